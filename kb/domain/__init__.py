@@ -1,0 +1,1 @@
+"""What the knowledge base talks about, as frozen dataclasses without I/O."""

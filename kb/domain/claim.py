@@ -1,0 +1,102 @@
+"""What one sentence of one article says: events claimed, static facts, quantities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from kb.domain.span import Span
+
+
+class Modality(StrEnum):
+    """How a claim is put (../shared/gold/GUIDELINES.md's six)."""
+
+    ACTUAL = "actual"
+    PLANNED = "planned"
+    THREATENED = "threatened"
+    REQUESTED = "requested"
+    POSSIBLE = "possible"
+    DENIED = "denied"
+
+
+class DatePrecision(StrEnum):
+    """How much of a date the text fixes."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Role(StrEnum):
+    """What an entity is to a claim."""
+
+    SUBJECT = "subject"
+    OBJECT = "object"
+    SPEAKER = "speaker"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An entity in a role of a claim, and the mention that says so (None where it is carried over from the sentence before)."""
+
+    role: Role
+    entity_id: str
+    mention_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A typed event as one sentence states it.
+
+    `type` is an identifier of schema/ontology/event_types.yaml; `about_claim_id` the claim of the same article that this one is
+    about (condemned WHAT); `confidence` from 0 to 1. `arguments` hold subjects, objects and speakers in the order of the text.
+    """
+
+    id: str
+    article_id: str
+    type: str
+    modality: Modality
+    arguments: tuple[Argument, ...]
+    sentence: Span
+    trigger: Span
+    confidence: float
+    date: date | None = None
+    date_precision: DatePrecision | None = None
+    about_claim_id: str | None = None
+
+    def entity_ids(self, role: Role) -> tuple[str, ...]:
+        """The entities in `role`, each once, in the order of the text."""
+        return tuple(dict.fromkeys(a.entity_id for a in self.arguments if a.role is role))
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A static statement (holds_office, member_of ...): its object is an entity or, where that has none, a text."""
+
+    id: str
+    subject_id: str
+    predicate: str
+    object_id: str | None
+    object_text: str | None
+    article_id: str
+    sentence: Span
+    valid_from: date | None = None
+    valid_to: date | None = None
+    recorded_at: datetime | None = None
+    superseded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure that sources may disagree on. `about` says what it counts; `low` equals `high` where one number is given."""
+
+    id: str
+    article_id: str
+    about: str
+    low: float
+    high: float
+    unit: str
+    span: Span
+    sentence: Span
+    attributed_to: tuple[str, ...] = ()

@@ -1,0 +1,92 @@
+"""Canonical people, countries, organisations and regions, the names they bear, and where a text refers to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class EntityKind(StrEnum):
+    """What an entity is. A region is any place that is not a sovereign country."""
+
+    PERSON = "PERSON"
+    COUNTRY = "COUNTRY"
+    ORGANISATION = "ORGANISATION"
+    REGION = "REGION"
+
+
+class AliasKind(StrEnum):
+    """How a name stands for its entity."""
+
+    NAME = "name"
+    ACRONYM = "acronym"
+    DEMONYM = "demonym"
+    METONYM = "metonym"
+    NOMINAL = "nominal"
+
+
+class MentionForm(StrEnum):
+    """How a mention refers."""
+
+    NAME = "name"
+    NOMINAL = "nominal"
+    PRONOUN = "pronoun"
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A name that an entity bears. `origin` is the reference source or the article it was read in."""
+
+    name: str
+    kind: AliasKind
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A canonical entity. `article_id` is set where it has no name of its own and so exists in one article only."""
+
+    id: str
+    kind: EntityKind
+    name: str
+    wikidata_id: str | None = None
+    aliases: tuple[Alias, ...] = ()
+    article_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Characters `start` to `end` of an article's text that refer to an entity, with why they were linked to it."""
+
+    id: str
+    article_id: str
+    entity_id: str
+    start: int
+    end: int
+    text: str
+    form: MentionForm
+    score: float
+    reason: str
+
+
+class Verdict(StrEnum):
+    """What a judgement says about two entities."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Somebody's reversible verdict on two entities."""
+
+    id: str
+    left_id: str
+    right_id: str
+    verdict: Verdict
+    author: str
+    judged_at: datetime
+    reason: str
+    undone_at: datetime | None = None

@@ -1,0 +1,66 @@
+"""The real occurrences that claims are about, and what they add up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kb.domain.claim import Claim, DatePrecision, Modality
+
+
+@dataclass(frozen=True, slots=True)
+class DatedClaim:
+    """A claim as grouping sees it: with the article's date and publisher, which decide what can be the same event.
+
+    `source_key` is the publisher's id, or the article's where it has none: copies of one source count once.
+    """
+
+    claim: Claim
+    article_date: date | None
+    source_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A real occurrence told by one or more claims.
+
+    `source_count` counts independent sources, not articles. `about_event_ids` are the events that this one is a reaction to.
+    """
+
+    id: str
+    type: str
+    modality: Modality
+    subject_ids: tuple[str, ...]
+    object_ids: tuple[str, ...]
+    claim_ids: tuple[str, ...]
+    article_ids: tuple[str, ...]
+    source_count: int
+    date: date | None = None
+    date_precision: DatePrecision | None = None
+    place_id: str | None = None
+    about_event_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """The typed edge subject -> object that events of one modality add up to."""
+
+    id: str
+    subject_id: str
+    type: str
+    object_id: str
+    modality: Modality
+    event_count: int
+    claim_count: int
+    source_count: int
+    first_date: date | None
+    last_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles on the same happening, named by the earliest one's title."""
+
+    id: str
+    title: str
+    article_ids: tuple[str, ...]

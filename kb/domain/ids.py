@@ -1,0 +1,44 @@
+"""Deterministic identifiers: the same content gets the same id in every process, run and database."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+# 80 bits: a billion rows collide with a chance below one in a million, and an id stays short enough to read out.
+_DIGEST_BYTES: Final = 10
+
+
+def content_id(prefix: str, *parts: str) -> str:
+    """`prefix_` and 20 hexadecimal digits that depend on every part and on where one part ends."""
+    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+    for part in parts:
+        raw = part.encode("utf-8", "surrogatepass")
+        digest.update(len(raw).to_bytes(8, "big"))
+        digest.update(raw)
+    return f"{prefix}_{digest.hexdigest()}"
+
+
+def article_id(original: str) -> str:
+    """The id of the article whose kept original is `original`."""
+    return content_id("art", original)
+
+
+def source_id(name: str) -> str:
+    """The id of the publisher called `name` (compared without case)."""
+    return content_id("src", name.casefold().strip())
+
+
+def reference_entity_id(wikidata_id: str) -> str:
+    """The id of an entity known to Wikidata."""
+    return f"ent_{wikidata_id}"
+
+
+def local_entity_id(kind: str, folded_name: str, article_id: str = "") -> str:
+    """The id of an entity nobody knows: by kind and name, and by article where it has no name of its own."""
+    return content_id("ent", kind, folded_name, article_id)
+
+
+def mention_id(article_id: str, start: int, end: int, entity_id: str) -> str:
+    """The id of one mention of one entity; "the breakaway regions" is a mention of two."""
+    return content_id("men", article_id, str(start), str(end), entity_id)

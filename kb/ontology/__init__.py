@@ -1,0 +1,1 @@
+"""The ontology as data: event types, predicates and entity types, read from schema/ontology."""

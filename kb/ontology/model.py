@@ -1,0 +1,57 @@
+"""What an ontology consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kb.domain.entity import EntityKind
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """One of the claim types. `root` and `cameo` are CAMEO codes, `plover` PLOVER's name.
+
+    `symmetric`: subject and object have no direction; `speech`: the act is an utterance; `empty_object`: a claim of this type may
+    rightly name no object.
+    """
+
+    id: str
+    label: str
+    description: str
+    root: str
+    cameo: tuple[str, ...]
+    plover: str
+    symmetric: bool
+    speech: bool
+    empty_object: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A kind of static fact; `object_is_entity` is false where the object is free text."""
+
+    id: str
+    label: str
+    object_is_entity: bool
+    subject_kinds: tuple[EntityKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntityType:
+    """A kind of entity with its counterpart in FollowTheMoney and STIX."""
+
+    kind: EntityKind
+    label: str
+    description: str
+    ftm: str
+    stix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ontology:
+    """All types by identifier, in the order of the files."""
+
+    event_types: Mapping[str, EventType]
+    predicates: Mapping[str, Predicate]
+    entity_types: Mapping[EntityKind, EntityType]

@@ -1,0 +1,74 @@
+"""The only reader of the environment. Every setting is `KB_*`; see `Settings` for names and defaults."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from platformdirs import user_data_path
+
+from kb.errors import ConfigError
+
+_CHECKOUT: Final = Path(__file__).resolve().parent.parent
+_INSTALLED: Final = Path(__file__).resolve().parent / "_data"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says, with defaults filled in.
+
+    `database_url` KB_DATABASE_URL (a SQLite file under the user's data folder), `spacy_model` KB_SPACY_MODEL (None: the best one
+    installed), `data_dir` where schema/, migrations/ and seeds/ lie (the checkout, or inside the installed package),
+    `workers` KB_WORKERS (processes for ingestion), `max_document_bytes` KB_MAX_DOCUMENT_BYTES.
+    """
+
+    database_url: str
+    spacy_model: str | None
+    data_dir: Path
+    workers: int
+    max_document_bytes: int
+
+    @property
+    def schema_dir(self) -> Path:
+        """The folder of ontology, lexicons and the exported SDL."""
+        return self.data_dir / "schema"
+
+    @property
+    def migrations_dir(self) -> Path:
+        """Alembic's folder."""
+        return self.data_dir / "migrations"
+
+    @property
+    def reference_dir(self) -> Path:
+        """The folder of reference entities."""
+        return self.data_dir / "seeds" / "reference"
+
+
+def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
+    raw = environ.get(name, "")
+    if not raw:
+        return default
+    if not raw.isdigit() or int(raw) < 1:
+        raise ConfigError(f"{name}={raw!r} is no whole number above 0; unset it or set one")
+    return int(raw)
+
+
+def default_database_url() -> str:
+    """A SQLite file in the user's data folder; the folder is made when the database is opened."""
+    return f"sqlite:///{user_data_path('kb') / 'kb.db'}"
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of `environ` (the process's own by default); raises ConfigError for a value that cannot be."""
+    values = os.environ if environ is None else environ
+    installed = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
+    return Settings(
+        database_url=values.get("KB_DATABASE_URL") or default_database_url(),
+        spacy_model=values.get("KB_SPACY_MODEL") or None,
+        data_dir=Path(values["KB_DATA_DIR"]) if values.get("KB_DATA_DIR") else installed,
+        workers=_positive(values, "KB_WORKERS", 1),
+        max_document_bytes=_positive(values, "KB_MAX_DOCUMENT_BYTES", 20_000_000),
+    )
