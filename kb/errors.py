@@ -39,6 +39,9 @@ class DocumentError(KbError):
         self.reason = reason
         super().__init__(message)
 
+    def __reduce__(self) -> tuple[type[DocumentError], tuple[str, str, str]]:
+        return type(self), (self.origin, self.reason, self.message)
+
 
 class NotFoundError(KbError):
     """A well-formed id that names nothing in this database."""

@@ -72,3 +72,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         workers=_positive(values, "KB_WORKERS", 1),
         max_document_bytes=_positive(values, "KB_MAX_DOCUMENT_BYTES", 20_000_000),
     )
+
+
+def debugging(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether KB_DEBUG asks for tracebacks; apart from `Settings` because it must be answerable when those are wrong."""
+    values = os.environ if environ is None else environ
+    return values.get("KB_DEBUG", "") not in {"", "0"}

@@ -1,0 +1,70 @@
+"""The entry point: hands over to a command and turns whatever goes wrong into one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import typer
+from typer.exceptions import TyperException
+from typer.main import get_command
+
+from kb.cli import db, entity, export, ingest, query, serve
+from kb.cli.output import say_error
+from kb.errors import KbError, UsageError
+from kb.settings import debugging
+
+FAILED: Final = 1
+USAGE: Final = 2
+INTERRUPTED: Final = 130
+CLOSED_PIPE: Final = 141
+
+app = typer.Typer(
+    name="kb",
+    help="News in, a knowledge base out: who did what to whom, when, and according to whom.",
+    epilog="Exit codes: 0 fine, 1 something failed or some documents are in quarantine, 2 wrong usage.",
+    pretty_exceptions_enable=False,
+)
+app.command("ingest")(ingest.ingest)
+app.command("serve")(serve.serve)
+app.command("export")(export.export)
+app.command("query")(query.query)
+app.add_typer(db.app, name="db")
+app.add_typer(entity.app, name="entity")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns its exit code. With KB_DEBUG=1 an error comes with its traceback."""
+    as_json = "--json" in arguments
+    try:
+        code = get_command(app).main(args=list(arguments), prog_name="kb", standalone_mode=False)
+        sys.stdout.flush()
+    except KbError as error:
+        if debugging():
+            raise
+        say_error(error.code, error.message, as_json=as_json)
+        return USAGE if isinstance(error, UsageError) else FAILED
+    except TyperException as error:
+        say_error(UsageError.code, f"{error.format_message()} See: kb --help", as_json=as_json)
+        return USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        say_error("INTERRUPTED", "interrupted", as_json=False)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; without this the interpreter complains again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    except Exception as error:
+        if debugging():
+            raise
+        detail = f"{type(error).__name__}: {error}"
+        say_error(KbError.code, f"internal error, please report it ({detail}); KB_DEBUG=1 shows where", as_json=as_json)
+        return FAILED
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """What the console script `kb` calls."""
+    raise SystemExit(run(sys.argv[1:]))

@@ -1,0 +1,34 @@
+"""Where a command's results go: data to stdout, everything said about the work to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
+
+
+def write_json(value: JsonValue, *, compact: bool = True) -> None:
+    """Write `value` to stdout as one line of JSON, or indented for people when not `compact`."""
+    separators = (",", ":") if compact else None
+    json.dump(value, sys.stdout, ensure_ascii=False, separators=separators, indent=None if compact else 2)
+    sys.stdout.write("\n")
+
+
+def write_line(text: str) -> None:
+    """Write one line of data to stdout."""
+    sys.stdout.write(f"{text}\n")
+
+
+def say(text: str) -> None:
+    """Write one line about the work to stderr."""
+    sys.stderr.write(f"{text}\n")
+
+
+def say_error(code: str, message: str, *, as_json: bool) -> None:
+    """One line on stderr that starts with "error:"; the same as a JSON object on stdout where the caller reads JSON."""
+    say(f"error: {' '.join(message.split())}")
+    if as_json:
+        write_json({"error": {"code": code, "message": message}})

@@ -1,0 +1,1 @@
+"""What analysts take away: one module per file format behind one protocol."""
