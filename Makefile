@@ -23,7 +23,7 @@ setup: .venv/.installed
 .venv/.installed: requirements.lock pyproject.toml | $(UV)
 	test -x .venv/bin/python || $(UV) venv --quiet --clear --no-python-downloads --python '>=3.11' .venv
 	$(UV) pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock
-	$(UV) pip install --quiet --python .venv/bin/python --no-deps -e .
+	$(UV) pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 web:
