@@ -1,0 +1,47 @@
+"""Builds the reference set from its sources and the hand-written additions.
+
+    python seeds/reference/build.py SOURCES_DIR --out seeds/reference
+
+SOURCES_DIR has the folders countries, factbook, organisations and leaders_2026 that SOURCES.md names; leaders_2022, where it is
+there too, is only compared with. Prints what was written and which statements disagree; the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent.parent)]
+
+from builders.countries import build_countries, read_factbook  # noqa: E402
+from builders.organisations import build_organisations  # noqa: E402
+from builders.people import build_people  # noqa: E402
+from builders.rows import write_rows  # noqa: E402
+
+HAND = HERE / "hand"
+
+
+def main() -> None:
+    """Reads the command line and writes the five files."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sources", type=Path, help="folder of the sources, one folder each")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write the .jsonl files to")
+    arguments = parser.parse_args()
+    sources: Path = arguments.sources
+    out: Path = arguments.out
+
+    factbook = read_factbook(sources, HAND)
+    countries, keys = build_countries(sources, HAND, factbook)
+    organisations = build_organisations(sources, HAND, factbook, keys)
+    people = build_people(sources, HAND, factbook, keys)
+    for noun, entities in (("countries", countries), ("organisations", organisations), ("people", people)):
+        print(f"{noun}: {write_rows(out / f'{noun}.jsonl', entities)}")
+    for path in sorted(path for path in sources.rglob("*") if path.suffix in (".json", ".jsonl", ".yaml", ".csv")):
+        print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(sources).as_posix()}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,299 @@
+"""People: holders of high office from the factbook, leaders_2026 and by hand, one row each however many sources name them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from rigour.territories import get_territory
+
+from builders.rows import read_hand, to_slug, unique, year_or_day
+from kb.domain.entity import EntityKind
+from kb.domain.reference import Office, ReferenceEntity
+from kb.resolve.names import fold_name, list_spellings
+
+# Whoever takes one of these ends the term of who held it before; of the others a body may have several at a time.
+_SINGLE = frozenset(
+    {
+        "president",
+        "prime minister",
+        "king",
+        "queen",
+        "emperor",
+        "emir",
+        "sultan",
+        "chancellor",
+        "foreign minister",
+        "secretary-general",
+    }
+    | {"supreme leader", "pope", "high representative", "secretary of state", "foreign secretary", "monarch", "premier"}
+)
+_TITLES = (
+    (r"vice president", "vice president"),
+    (r"deputy prime minister", "deputy prime minister"),
+    (r"prime minister|taoiseach|government of spain|chairman of the cabinet|council of ministers", "prime minister"),
+    (r"^premier\b", "prime minister"),
+    (r"supreme people's assembly|governorate|territorial", ""),
+    (r"chairperson of the presidency|state affairs commission", "president"),
+    (r"^president|acting president|interim president|transition(?:al)? president|captain regent", "president"),
+    (r"sovereign council chair|presidential leadership council", "president"),
+    (r"supreme leader|taliban leader", "supreme leader"),
+    (r"federal chancellor|^chancellor", "chancellor"),
+    (r"crown prince", "crown prince"),
+    (r"^king|lord of mann", "king"),
+    (r"^queen", "queen"),
+    (r"emperor", "emperor"),
+    (r"^(?:amir|emir)", "emir"),
+    (r"^sultan", "sultan"),
+    (r"^pope", "pope"),
+    (r"grand duke", "grand duke"),
+    (r"^prince\b", "prince"),
+)
+_HONORIFICS = re.compile(r"\b(?:Sr\. Gen\.|Gen\.|General|Col\.|Capt\.|Dr\.|Sir|Sultan(?= IBRAHIM)|Interim|Transition)\s+")
+_FACT = re.compile(r"^(?P<who>.*?)\s*\((?:chairperson )?(?:since )?(?P<since>\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d{4}|\d{4})")
+
+
+@dataclass(slots=True)
+class _Person:
+    name: str
+    wikidata_id: str | None = None
+    names: list[str] = field(default_factory=list)
+    offices: list[Office] = field(default_factory=list)
+    origins: set[str] = field(default_factory=set)
+    country: str | None = None
+
+    def spellings(self) -> frozenset[str]:
+        return frozenset(form for name in (self.name, *self.names) for form in list_spellings(name))
+
+
+def build_people(
+    sources: Path, hand: Path, factbook: Mapping[str, Mapping[str, str]], countries: Mapping[str, str]
+) -> tuple[ReferenceEntity, ...]:
+    """All people; the terms of an office that only one can hold follow each other without a gap where its end is not known."""
+    additions = read_hand(hand, "people")
+    people = [_read_hand_person(row, countries) for row in additions["people"]]
+    for person in (
+        *_read_2026(sources, countries, additions["not_2026"], frozenset(additions["confirmed_2026"])),
+        *_read_factbook(factbook, countries, additions),
+    ):
+        _merge(people, person)
+    _close_terms(people)
+    _compare_2022(sources, people)
+    return tuple(_to_entity(person) for person in people)
+
+
+def _read_hand_person(row: Mapping[str, Any], countries: Mapping[str, str]) -> _Person:
+    person = _Person(row["name"], row.get("id"), list(row.get("names", ())), origins={"hand"})
+    for text in row.get("offices", ()):
+        parts = str(text).split("|")
+        title, of, since, until = (*(part.strip() for part in parts), "", "")[:4]
+        key = countries.get(of, of)
+        if not re.fullmatch(r"Q\d+", key):
+            raise SystemExit(f"people: {row['name']}: no country or organisation {of!r}")
+        person.offices.append(Office(title, key, year_or_day(since, last=False), year_or_day(until, last=True)))
+    if row.get("country"):
+        person.country = countries[row["country"]]
+    return person
+
+
+def _read_2026(
+    sources: Path, countries: Mapping[str, str], unwanted: Sequence[str], confirmed: frozenset[str]
+) -> Iterable[_Person]:
+    newest = max((sources / "leaders_2026").glob("*.json"))
+    of_union = {
+        "President of the European Commission": ("president", "Q8880"),
+        "President of the European Council": ("president", "Q8886"),
+        "Chairperson of the African Union Commission": ("commission chairperson", "Q7159"),
+        "Chairperson of the African Union": ("chairperson", "Q7159"),
+    }
+    for place in json.loads(newest.read_text(encoding="utf-8"))["countries"].values():
+        for position in place["positions"].values():
+            holder, title = position["current_holder"], position["title_en"]
+            code = (place["country"].get("iso_code") or "").lower()
+            if holder is None or f"{holder['name_en']} | {title} | {code}" in unwanted:
+                continue
+            title, of = of_union.get(title) or (_to_title(title), countries.get(code, ""))
+            if title == "monarch":
+                title = "king"
+            if title and of:
+                since = year_or_day(holder["since"], last=False)
+                # Some of its ids are other people's, so only those count that somebody has looked at.
+                qid = holder["wikidata_id"] if holder["wikidata_id"] in confirmed else None
+                yield _Person(holder["name_en"], qid, [], [Office(title, of, since)], {"leaders_2026"})
+
+
+def _read_factbook(
+    factbook: Mapping[str, Mapping[str, str]], countries: Mapping[str, str], additions: Mapping[str, Any]
+) -> Iterable[_Person]:
+    for code, row in factbook.items():
+        if code not in countries:
+            continue
+        for text in (row["chief_of_state"], row["head_of_government"]):
+            lead = re.split(r";|, represented|represented by| and Co-prince", text)[0].strip()
+            match = _FACT.match(lead)
+            if match is None:
+                continue
+            who = _HONORIFICS.sub("", match["who"]).strip().rstrip(",")
+            title, name = _split_title(who)
+            if title and name and name not in additions["not_factbook"]:
+                yield _Person(name, None, [], [Office(title, countries[code], _read_day(match["since"]))], {"factbook"})
+
+
+def _split_title(who: str) -> tuple[str, str]:
+    """The normalised title and the natural name in "President Vladimir Vladimirovich PUTIN"; the title is "" where it is none."""
+    bare = re.sub(r"\([^)]*\)|of the National Council for the Safeguard of the Homeland|of the Government of Spain", " ", who)
+    bare = bare.replace("Council Chairperson", "Council")
+    words = bare.replace(" of Denmark", "").replace(" of the Netherlands", "").split()
+    # Titles are written like given names; they end with the last word that belongs to a known one.
+    ends = [number for number, word in enumerate(words) if word.strip(",").casefold() in _TITLE_WORDS]
+    end = max(ends) + 1 if ends else 0
+    title = _to_title(" ".join(words[:end])) if end else ""
+    return title, _natural(words[end:])
+
+
+_TITLE_WORDS = frozenset(
+    {
+        "president",
+        "premier",
+        "minister",
+        "king",
+        "queen",
+        "emperor",
+        "amir",
+        "emir",
+        "sultan",
+        "pope",
+        "duke",
+        "prince",
+        "chancellor",
+    }
+    | {"taoiseach", "regent", "council", "confederation", "chair", "forces", "leader", "presidency", "ministers"}
+)
+
+
+def _natural(words: Sequence[str]) -> str:
+    """A name as it is said: particles stay, family names in capitals get one."""
+    return " ".join(
+        "-".join(
+            part.capitalize() if len(part) > 1 and part.isupper() and not re.fullmatch(r"[IVX]+", part) else part
+            for part in word.split("-")
+        )
+        for word in words
+    ).replace(",", "")
+
+
+def _to_title(text: str) -> str:
+    folded = text.casefold().strip()
+    if folded == "monarch":
+        return "king"
+    return next((title for pattern, title in _TITLES if re.search(pattern, folded)), "")
+
+
+def _read_day(text: str) -> date | None:
+    for form in ("%d %B %Y", "%d %b %Y", "%B %Y", "%Y"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    return None
+
+
+def _merge(people: list[_Person], new: _Person) -> None:
+    spellings = new.spellings()
+    for known in people:
+        same = bool(new.wikidata_id) and new.wikidata_id == known.wikidata_id
+        if not same and (known.wikidata_id is None or new.wikidata_id is None):
+            # The same king reigns over several states; other namesakes have nothing in common.
+            shared = {office.of for office in known.offices} & {office.of for office in new.offices}
+            reigning = known.name == new.name and any(office.title in ("king", "queen") for office in new.offices)
+            same = (reigning or bool(shared)) and (bool(known.spellings() & spellings) or _is_longer_form(known, new))
+        if same:
+            known.wikidata_id = known.wikidata_id or new.wikidata_id
+            known.names = [*known.names, new.name, *new.names]
+            known.origins |= new.origins
+            for office in new.offices:
+                _add_office(known.offices, office)
+            return
+    people.append(new)
+
+
+def _is_longer_form(left: _Person, right: _Person) -> bool:
+    """Whether both hold the same office and every word of the shorter name is in the longer one ("Claudia Sheinbaum Pardo")."""
+    if not {(office.title, office.of) for office in left.offices} & {(office.title, office.of) for office in right.offices}:
+        return False
+    for one in (left.name, *left.names):
+        for other in (right.name, *right.names):
+            short, long = sorted(([set(list_spellings(word)) for word in name.split()] for name in (one, other)), key=len)
+            if len(short) > 1 and all(any(word & candidate for candidate in long) for word in short):
+                return True
+    return False
+
+
+def _add_office(offices: list[Office], new: Office) -> None:
+    for number, known in enumerate(offices):
+        if (known.title, known.of) == (new.title, new.of) and (
+            known.until is None or new.since is None or known.until > new.since
+        ):
+            # Sources date a term from the last election or from the first; the first is when the office was taken.
+            if known.since is None or (new.since is not None and new.since < known.since):
+                offices[number] = replace(known, since=new.since)
+            return
+    offices.append(new)
+
+
+def _close_terms(people: Sequence[_Person]) -> None:
+    starts: dict[tuple[str, str], list[date]] = {}
+    for person in people:
+        for office in person.offices:
+            if office.since is not None and office.title in _SINGLE:
+                starts.setdefault((office.title, office.of), []).append(office.since)
+    for person in people:
+        for number, office in enumerate(person.offices):
+            later = [day for day in starts.get((office.title, office.of), ()) if office.since is not None and day > office.since]
+            if office.until is None and later:
+                person.offices[number] = replace(office, until=min(later))
+
+
+def _compare_2022(sources: Path, people: Sequence[_Person]) -> None:
+    """Says where the hand-written ids and those of leaders_2022 differ; nothing of that list is taken over."""
+    path = sources / "leaders_2022" / "wikidata.csv"
+    if not path.is_file():
+        return
+    listed: dict[str, set[str]] = {}
+    with path.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            listed.setdefault(fold_name(row["officeholderLabel"]), set()).add(row["officeholder"])
+    for person in people:
+        ids = {qid for name in (person.name, *person.names) for qid in listed.get(fold_name(name), ())}
+        if person.wikidata_id and ids and person.wikidata_id not in ids:
+            print(
+                f"people: {person.name} is {person.wikidata_id} here and {', '.join(sorted(ids))} in leaders_2022",
+                file=sys.stderr,
+            )
+
+
+def _to_entity(person: _Person) -> ReferenceEntity:
+    country = person.country or next((office.of for office in person.offices if _is_country(office.of)), None)
+    offices = sorted(person.offices, key=lambda office: (office.since or date.min, office.of, office.title))
+    return ReferenceEntity(
+        key=person.wikidata_id or to_slug("person", person.name),
+        kind=EntityKind.PERSON,
+        name=person.name,
+        wikidata_id=person.wikidata_id,
+        names=unique(person.names, without=(person.name,)),
+        country=country,
+        offices=tuple(offices),
+        origin=", ".join(sorted(person.origins)),
+    )
+
+
+def _is_country(key: str) -> bool:
+    territory = get_territory(key)
+    return territory is not None and territory.is_country
