@@ -72,9 +72,8 @@ def test_the_lock_has_everything_that_the_project_asks_for() -> None:
 def test_the_ontology_is_sound() -> None:
     from kb.ontology.check import list_problems
     from kb.ontology.loader import load_ontology
-    from kb.settings import read_settings
 
-    assert list_problems(load_ontology(read_settings({}).schema_dir)) == ()
+    assert list_problems(load_ontology()) == ()
 
 
 def compose() -> dict[str, dict[str, dict[str, object]]]:
