@@ -1,0 +1,80 @@
+"""Repair of single characters: wrong decodings, entities, ligatures, invisible characters and unusual blanks."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+import ftfy
+from ftfy.fixes import fix_c1_controls
+
+from kb.sources.trace import Edit, TracedText
+
+_FOREIGN: Final = re.compile(r"[^\x00-\x7f]{2,}|[\x80-\x9f]")
+# The last byte of a closing quote is unassigned in cp1252 and often gets lost on the way.
+_CUT_QUOTE: Final = re.compile(r"â€(?=[\s.,;:!?)]|$)")
+_ENTITY: Final = re.compile(r"&(?:amp;)*(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_LIGATURE: Final = re.compile("[ﬀ-ﬆ]")
+_COMBINED: Final = re.compile(r"[^\W\d_][\u0300-\u036f]+")
+# Where a converter knew no apostrophe it wrote a question mark or the replacement character.
+_LOST_APOSTROPHE: Final = re.compile("(?<=[A-Za-z])\ufffd(?=(?:s|t|re|ve|ll)\\b)|(?<=[a-z])\\?(?=s [a-z])")
+_BREAK: Final = re.compile("\r\n?|[\x0b\x0c\u2028\u2029]")
+_BLANK: Final = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc]+"
+)
+
+
+@lru_cache(maxsize=4096)
+def _decoded(run: str) -> str:
+    return str(fix_c1_controls(ftfy.fix_encoding(run)))
+
+
+@lru_cache(maxsize=1024)
+def _unescaped(entity: str) -> str:
+    # "&amp;amp;quot;" has been escaped three times; a newline or markup sign is text here as well.
+    while (plain := html.unescape(entity)) != entity:
+        entity = plain
+    return entity
+
+
+def _replace(text: TracedText, pattern: re.Pattern[str], replacement: str | None = None) -> TracedText:
+    edits: list[Edit] = []
+    for found in pattern.finditer(text.text):
+        old = found.group()
+        if replacement is not None:
+            new = replacement
+        elif pattern is _FOREIGN:
+            new = _decoded(old)
+        elif pattern is _ENTITY:
+            new = _unescaped(old)
+        else:
+            new = unicodedata.normalize("NFKC" if pattern is _LIGATURE else "NFC", old)
+        if new != old:
+            edits.append(Edit(found.start(), found.end(), new))
+    return text.edited(edits)
+
+
+def repair_encoding(text: TracedText) -> TracedText:
+    """The text with wrongly decoded characters (â€™), entities (&#8217;) and apostrophes turned into ? put right."""
+    while True:
+        # Escaped entities can hide wrongly decoded characters, and these an entity: done when nothing changes any more.
+        repaired = _replace(text, _ENTITY)
+        repaired = _replace(repaired, _FOREIGN)
+        repaired = _replace(repaired, _CUT_QUOTE, "”")
+        if repaired is text or repaired.text == text.text:
+            return _replace(repaired, _LOST_APOSTROPHE, "'")
+        text = repaired
+
+
+def repair_invisible(text: TracedText) -> TracedText:
+    """The text without soft hyphens and zero-width or control characters, its ligatures and accents composed."""
+    return _replace(_replace(_replace(text, _INVISIBLE, ""), _LIGATURE), _COMBINED)
+
+
+def repair_blanks(text: TracedText) -> TracedText:
+    """The text with "\\n" for every line break and a space for every other blank."""
+    return _replace(_replace(text, _BREAK, "\n"), _BLANK, " ")
