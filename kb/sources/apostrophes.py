@@ -12,6 +12,7 @@ from kb.sources.lexicon import load_lexicon
 from kb.sources.trace import Edit, TracedText
 
 _CANDIDATE: Final = re.compile(r"(?<![\w'’.&-])([A-Z][^\W\d_]+(?:-[^\W\d_]+)*)s(?![\w'’-]|\.\w)")
+_CONSONANT_Y: Final = re.compile(r"[bcdfghjklmnpqrstvwxz]y$")
 _COMMON_CANDIDATE: Final = re.compile(r"(?<![\w'’-])([a-z]+[bcdfghjklmnpqrstvwxz]y)s(?= [a-z])")
 _PEOPLES: Final = re.compile(r"(?<!\w)[Pp]eoples (?=([A-Z][a-z]+))")
 _KEPT: Final = re.compile(r"[^\W\d_]['’](?:s|t|re|ve|ll|d|m)\b")
@@ -20,7 +21,6 @@ _NEXT: Final = re.compile(r" [“\"‘(]?([^\W_][\w-]*)")
 _PREVIOUS: Final = re.compile(r"(\w+) $")
 # Adjectives of origin and persuasion: their plural is people.
 _PEOPLE: Final = re.compile(r"(?:[ie]an|[rxblgms]ican|[ou]an|eyan|byan|istani|aeli|ese|ish|ist|ite|crat|ander)$")
-_COUNTING: Final = frozenset("two both many some all these those several few most other three four five other".split())
 _UNDECIDED: Final = ("ed", "ing", "ly")
 
 
@@ -33,6 +33,7 @@ class _Words:
     common: frozenset[str]
     counted: frozenset[str]
     not_after: frozenset[str]
+    counting: frozenset[str]
 
 
 @cache
@@ -48,6 +49,7 @@ def _words() -> _Words:
         common=frozenset(lexicon.words("common")),
         counted=frozenset(lexicon.words("counted")),
         not_after=frozenset(lexicon.words("not_after_possessive")),
+        counting=frozenset(lexicon.words("before_plural")),
     )
 
 
@@ -74,6 +76,9 @@ class _Document:
             return False
         if base in self.known or base in self.tokens:
             return _PEOPLE.search(base) is None or base in {"Vatican", "Erdogan"}
+        if self.lossy and _CONSONANT_Y.search(base) is not None:
+            # The plural of such a word ends in -ies, so "Navys" and "Germanys" are no plurals.
+            return True
         return base in self.present and base.lower() not in self.present and _PEOPLE.search(base) is None
 
     def takes_possessive(self, base: str) -> bool:
@@ -85,7 +90,8 @@ class _Document:
         words = _words()
         previous = _PREVIOUS.search(self.text, max(found.start() - 30, 0), found.start())
         before = previous.group(1).lower() if previous else ""
-        if before in _COUNTING or (before == "the" and f"the {base} " not in self.text):
+        article = before == "the" and f"the {base} " not in self.text and not (self.lossy and base in self.known)
+        if before in words.counting or article:
             return -1
         following = _NEXT.match(self.text, found.end())
         if following is None:

@@ -69,7 +69,7 @@ def _repair(text: TracedText, known_names: Collection[str], *, titled: bool) -> 
     text = note("invisible", repair_invisible(text))
     text = note("blanks", repair_blanks(text))
     text = note("spaces", repair_spaces(text))
-    text = note("furniture", lay_out(text, titled=titled))
+    text = note("layout", lay_out(text, titled=titled))
     text = note("apostrophes", repair_apostrophes(text, known_names))
     text = note("quotes", repair_quotes(text))
     return text, tuple(done)

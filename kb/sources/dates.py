@@ -7,26 +7,25 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january",
-            "feb february",
-            "mar march",
-            "apr april",
-            "may",
-            "jun june",
-            "jul july",
-            "aug august",
-            "sep sept september",
-        )
-        + ("oct october", "nov november", "dec december"),
-        start=1,
-    )
-    for name in names.split()
-}
-MONTH: Final = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+_MONTH_NAMES: Final = (
+    ("jan", "january"),
+    ("feb", "february"),
+    ("mar", "march"),
+    ("apr", "april"),
+    ("may",),
+    ("jun", "june"),
+    ("jul", "july"),
+    ("aug", "august"),
+    ("sep", "sept", "september"),
+    ("oct", "october"),
+    ("nov", "november"),
+    ("dec", "december"),
+)
+MONTHS: Final = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names}
+MONTH: Final = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?"
+    r"|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
 WEEKDAY: Final = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?"
 DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 DATELINE_DATE: Final = rf"(?:{MONTH} {DAY}|{DAY} {MONTH})(?:,? \d{{4}})?"
@@ -40,9 +39,13 @@ _LABEL: Final = re.compile(
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?")
 _SLASHED: Final = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
-_CLOCK: Final = r"(?:,?\s*(?:at|-|–|—|\|)?\s*(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::\d{2})?\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>GMT|UTC|Z)?(?:[A-Z]{2,4})?)?"
+_CLOCK: Final = (
+    r"(?:,?\s*(?:at|-|–|—|\|)?\s*(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::\d{2})?"
+    r"\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>GMT|UTC|Z)?(?:[A-Z]{2,4})?)?"
+)
 _NAMED: Final = re.compile(
-    rf"(?:{WEEKDAY},?\s+)?(?:(?P<month1>{MONTH})\s+(?P<day1>{DAY}),?\s+(?P<year1>\d{{4}})|(?P<day2>{DAY})[ -](?P<month2>{MONTH}),?[ -](?P<year2>\d{{4}})){_CLOCK}",
+    rf"(?:{WEEKDAY},?\s+)?(?:(?P<month1>{MONTH})\s+(?P<day1>{DAY}),?\s+(?P<year1>\d{{4}})"
+    rf"|(?P<day2>{DAY})[ -](?P<month2>{MONTH}),?[ -](?P<year2>\d{{4}})){_CLOCK}",
     re.IGNORECASE,
 )
 _URL_DATES: Final = (

@@ -22,9 +22,10 @@ from kb.sources.sniff import Form, find_form
 from kb.sources.warc import read_warc
 
 # What lies beside articles and is never one. A file named on the command line is read whatever its name.
-_ASIDE: Final = frozenset(
-    ".bak .bib .bmp .cfg .conf .css .csv .db .gif .ico .ini .ipynb .jpeg .jpg .js .lock .log .md .md5 .mp3 .mp4 .ndx .ods .parquet .pickle .pkl"
-    " .png .py .pyc .rst .sha1 .sha256 .sh .sqlite .sqlite3 .svg .swp .tmp .toml .ts .tsv .webp .woff .woff2 .xls .xlsx .yaml .yml".split()
+_ASIDE: Final = re.compile(
+    r"\.(?:bak|bib|bmp|cfg|conf|css|csv|db|gif|ico|ini|ipynb|jpe?g|js|lock|log|md|md5|mp[34]|ods|parquet|pickle|pkl|png|pyc?|rst"
+    r"|sha\d+|sh|sqlite3?|svg|swp|tmp|toml|tsv?|webp|woff2?|xlsx?|ya?ml)",
+    re.IGNORECASE,
 )
 _ASIDE_NAMES: Final = re.compile(
     r"(?:readme|licen[cs]e|copying|notice|changelog|makefile|dockerfile|sha\d*sums|md5sums|thumbs\.db|desktop\.ini)(?:\.txt)?",
@@ -46,7 +47,7 @@ def _is_aside(name: str) -> bool:
     return (
         name.startswith((".", "~"))
         or name.endswith("~")
-        or Path(name).suffix.lower() in _ASIDE
+        or _ASIDE.fullmatch(Path(name).suffix) is not None
         or _ASIDE_NAMES.fullmatch(name) is not None
     )
 

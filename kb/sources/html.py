@@ -7,9 +7,10 @@ import re
 from datetime import datetime
 from typing import Final
 
-import lxml.html
+import lxml.html  # type: ignore[import-untyped]
 import trafilatura
 from lxml import etree
+from trafilatura.settings import Document
 
 from kb.domain.article import RawDocument
 from kb.errors import DocumentError
@@ -28,7 +29,6 @@ _DATE_PATHS: Final = (
     "//article//time[1]/@datetime",
 )
 _JSON_DATE: Final = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
-_ENTITY_BOMB: Final = re.compile(r"<!ENTITY", re.IGNORECASE)
 
 # trafilatura reports on every page it finds little in; the DocumentError says it once.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -67,12 +67,13 @@ def read_page(data: bytes, file: str, origin: str, url: str | None = None, chars
     """
     markup = decode_text(data, origin, markup=True, declared=charset)
     tree = _parse(markup, origin)
+    stated = _stated_date(tree, markup)
     page = trafilatura.bare_extraction(
         tree, url=url, with_metadata=True, include_comments=False, include_tables=False,
         date_extraction_params={"extensive_search": False, "original_date": True},
     )  # fmt: skip
-    body = (page.text or "").strip() if page is not None else ""
-    if page is None or len(body.split()) < _LEAST_WORDS or _SENTENCE.search(body) is None:
+    body = (page.text or "").strip() if isinstance(page, Document) else ""
+    if not isinstance(page, Document) or len(body.split()) < _LEAST_WORDS or _SENTENCE.search(body) is None:
         raise DocumentError(
             origin, "no_article", f"{origin} is an HTML page without an article in it; save the article's own page"
         )
@@ -88,7 +89,7 @@ def read_page(data: bytes, file: str, origin: str, url: str | None = None, chars
         title=title,
         url=address,
         publisher=known if known and known != domain else site or known,
-        published_at=_stated_date(_parse(markup, origin), markup) or (parse_stated_date(page.date) if page.date else None),
+        published_at=stated or (parse_stated_date(page.date) if page.date else None),
     )
 
 

@@ -15,17 +15,19 @@ _DATE: Final = re.compile(
     rf"(?P<today>\b[Tt]his\s|\b[Tt]oday,?\s)?(?:\b(?P<weekday>{WEEKDAY}),?\s\(?(?:the\s)?)?\b{_MONTH_DAY}(?:,?\s(?P<year>(?:19|20)\d\d)\b)?"
 )
 _DATELINE: Final = re.compile(
-    rf"[A-Z][\w.'’-]*(?:[ /-][A-Z][\w.'’-]*){{0,4}}(?:, [A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)?)?,? (?P<date>{DATELINE_DATE})(?: \([^)]{{2,40}}\))?\s?[-–—:]"
+    r"[A-Z][\w.'’-]*(?:[ /-][A-Z][\w.'’-]*){0,4}(?:, [A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)?)?,? "
+    rf"(?P<date>{DATELINE_DATE})(?: \([^)]{{2,40}}\))?\s?[-–—:]"
 )
 _YEAR: Final = re.compile(r"(?<![\d,.$€£-])(?:19|20)\d\d(?![\d,]\d|-)")
 _AHEAD: Final = re.compile(r"\b(?:by|until|till|before|through|for|toward|towards|beyond|target|deadline)\s(?:\w+\s){0,2}$")
 # A war of N years that began in year Y: the text was written in Y + N.
 _LASTING: Final = re.compile(
-    r"\b(?P<years>\w+)[- ]year(?:-old|-long|s of)?[- ](?:\w+\s)?(?:war|conflict|insurgency|rebellion|civil war|ceasefire|cease-fire|truce|occupation|siege|blockade|standoff)\b"
+    r"\b(?P<years>\w+)[- ]year(?:-old|-long|s of)?[- ](?:\w+\s)?"
+    r"(?:war|conflict|insurgency|rebellion|ceasefire|cease-fire|truce|occupation|siege|blockade|standoff)\b"
 )
-_NUMBERS: Final = dict(
-    zip("two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split(), range(2, 16), strict=True)
-)
+_NUMBERS: Final = {
+    name: number for number, name in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)
+}
 _FUTURE: Final = re.compile(
     r"\b(?:will|would|expected|due|plan(?:s|ned)?|scheduled|to be held|upcoming|next|slated|set to|starting|deadline)\b",
     re.IGNORECASE,

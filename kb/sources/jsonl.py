@@ -28,9 +28,22 @@ _TEXT: Final = (
 _URL: Final = ("url", "link", "source_url", "canonical_url", "web_url", "weburl", "uri")
 _PUBLISHER: Final = ("publisher", "publication", "source", "sitename", "site_name", "source_name", "outlet", "newspaper")
 _DATE: Final = (
-    ("published_at", "published", "date", "publish_date", "date_publish", "publication_date", "pub_date", "pubdate", "datepublished")
-    + ("date_published", "published_date", "publishedat", "timestamp", "datetime", "time")
-)  # fmt: skip
+    "published_at",
+    "published",
+    "date",
+    "publish_date",
+    "date_publish",
+    "publication_date",
+    "pub_date",
+    "pubdate",
+    "datepublished",
+    "date_published",
+    "published_date",
+    "publishedat",
+    "timestamp",
+    "datetime",
+    "time",
+)
 _CHUNK: Final = 1 << 20
 
 

@@ -94,7 +94,7 @@ def repair_quotes(text: TracedText) -> TracedText:
             for found in _MARK.finditer(paragraph)
         ]
         for first, last in _pairs(marks):
-            for edit in _edits_of_pair(paragraph, first, last):
-                edits.append(Edit(edit.start + position, edit.end + position, edit.text))
+            repaired = _edits_of_pair(paragraph, first, last)
+            edits.extend(Edit(edit.start + position, edit.end + position, edit.text) for edit in repaired)
         position += len(paragraph) + len(BREAK)
     return text.edited(edits)
