@@ -1,0 +1,83 @@
+"""Turns every error into what GraphQL clients see: a message that says what to do and a stable `extensions.code`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from graphql import GraphQLError
+from strawberry.exceptions import StrawberryInputCoercionError
+
+from kb.errors import KbError, StorageError, UsageError
+
+PARSE_FAILED: Final = "GRAPHQL_PARSE_FAILED"
+VALIDATION_FAILED: Final = "GRAPHQL_VALIDATION_FAILED"
+OPERATION_UNRESOLVED: Final = "OPERATION_RESOLUTION_FAILURE"
+BAD_REQUEST: Final = "BAD_REQUEST"
+BAD_USER_INPUT: Final = UsageError.code
+INTERNAL: Final = KbError.code
+
+_log: Final = logging.getLogger("kb.api")
+
+
+class LimitError(UsageError):
+    """The query is well-formed but asks for more than one request may have."""
+
+    code = "LIMIT_EXCEEDED"
+
+
+class RequestError(UsageError):
+    """The HTTP request carries no GraphQL request; `status` is the HTTP status that says why."""
+
+    code = BAD_REQUEST
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        super().__init__(message)
+
+
+def plain_error(message: str, code: str) -> dict[str, object]:
+    """An error without a place in the query."""
+    return {"message": message, "extensions": {"code": code}}
+
+
+def _cause(error: GraphQLError) -> BaseException | None:
+    """What was raised in the first place; None where GraphQL itself complains."""
+    cause: BaseException | None = error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return None if isinstance(cause, StrawberryInputCoercionError) else cause
+
+
+def _public(error: GraphQLError, fallback_code: str, request_id: str) -> tuple[str, dict[str, object]]:
+    cause = _cause(error)
+    if cause is None:
+        code = (error.extensions or {}).get("code", fallback_code)
+        return error.message, {"code": code}
+    if isinstance(cause, RecursionError):
+        return "the query is nested too deeply to be read; ask in several queries", {"code": LimitError.code}
+    if isinstance(cause, StorageError):
+        _log.error("request %s: storage failed: %s", request_id, cause.message)
+        message = f"the database does not answer; try again, or look for request {request_id} in the server's log"
+        return message, {"code": cause.code, "requestId": request_id}
+    if isinstance(cause, KbError) and cause.code != INTERNAL:
+        return cause.message, {"code": cause.code}
+    _log.error("request %s failed at %s", request_id, error.path, exc_info=cause)
+    message = f"something went wrong on the server; its log has the cause under request {request_id}"
+    return message, {"code": INTERNAL, "requestId": request_id}
+
+
+def public_errors(errors: Iterable[GraphQLError], fallback_code: str, request_id: str) -> list[Mapping[str, object]]:
+    """`errors` as the response carries them; what nobody foresaw is logged under `request_id` and hidden from the client."""
+    shown: list[Mapping[str, object]] = []
+    for error in errors:
+        message, extensions = _public(error, fallback_code, request_id)
+        entry: dict[str, object] = {"message": message}
+        if error.locations:
+            entry["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+        if error.path is not None:
+            entry["path"] = error.path
+        entry["extensions"] = extensions
+        shown.append(entry)
+    return shown

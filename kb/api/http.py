@@ -1,0 +1,129 @@
+"""GraphQL over HTTP: from a request to an answer, with the statuses and media types of the GraphQL-over-HTTP specification."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+from uuid import uuid4
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from kb.api.errors import RequestError, plain_error
+from kb.api.limits import MAX_BODY_BYTES
+from kb.api.pages import graphiql_page
+from kb.api.run import Answer, answer
+from kb.storage.session import Database
+
+# As many as the database has connections at hand; more threads would only wait for each other.
+_THREADS: Final = 10
+_RESPONSE_JSON: Final = "application/graphql-response+json"
+_JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """What a client asks, as it came over HTTP."""
+
+    query: str
+    variables: dict[str, Any] | None
+    operation_name: str | None
+
+
+def encode_json(body: object) -> bytes:
+    """`body` as UTF-8 JSON; half a surrogate pair, which UTF-8 has no bytes for, is written as an escape."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "backslashreplace")
+
+
+def _parse_json(name: str, raw: bytes | str) -> object:
+    try:
+        parsed: object = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise RequestError(400, f"{name} is no JSON: {str(error)[:200]}") from None
+    return parsed
+
+
+def _to_request(parts: object) -> GraphQLRequest:
+    """Checks the types that the specification gives the parts; raises RequestError."""
+    if isinstance(parts, list):
+        raise RequestError(400, "batches are not answered; send one operation a request")
+    if not isinstance(parts, dict):
+        raise RequestError(400, 'the body is no JSON object; send {"query": "{ ... }"}')
+    query, variables, name = parts.get("query"), parts.get("variables"), parts.get("operationName")
+    if not isinstance(query, str) or not query.strip():
+        raise RequestError(400, 'there is no query; send {"query": "{ ... }"}')
+    if variables is not None and not isinstance(variables, dict):
+        raise RequestError(400, "variables is no JSON object; its keys are the names of the query's variables")
+    if name is not None and not isinstance(name, str):
+        raise RequestError(400, "operationName is no string")
+    return GraphQLRequest(query, variables, name or None)
+
+
+async def _read_body(request: Request) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MAX_BODY_BYTES:
+            raise RequestError(413, f"the body has more than {MAX_BODY_BYTES} bytes; ask in several queries")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def _read_request(request: Request) -> GraphQLRequest:
+    if request.method == "GET":
+        params = request.query_params
+        variables = params.get("variables")
+        return _to_request(
+            {
+                "query": params.get("query"),
+                "variables": _parse_json("variables", variables) if variables else None,
+                "operationName": params.get("operationName"),
+            }
+        )
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != _JSON:
+        raise RequestError(415, f"the body is {media_type or 'of no stated type'}; send it as Content-Type: {_JSON}")
+    return _to_request(_parse_json("the body", await _read_body(request)))
+
+
+class GraphQLEndpoint:
+    """Answers POST and GET at /graphql; a browser that opens it gets GraphiQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._threads: CapacityLimiter | None = None
+
+    async def __call__(self, request: Request) -> Response:
+        """The response; never raises for what a client sent."""
+        accepted = request.headers.get("accept", "")
+        if request.method == "GET" and "query" not in request.query_params and "text/html" in accepted:
+            return graphiql_page()
+        request_id = uuid4().hex
+        media_type = _RESPONSE_JSON if _RESPONSE_JSON in accepted else _JSON
+        try:
+            asked = await _read_request(request)
+        except RequestError as error:
+            body: dict[str, object] = {"errors": [plain_error(error.message, error.code)]}
+            return self._respond(body, error.status, media_type, request_id)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        given = await self._answer(asked, request_id)
+        # Older clients, who ask for application/json, take any other status for a failure of the network.
+        status = 400 if media_type == _RESPONSE_JSON and not given.executed else 200
+        return self._respond(given.body, status, media_type, request_id)
+
+    async def _answer(self, asked: GraphQLRequest, request_id: str) -> Answer:
+        if self._threads is None:
+            self._threads = CapacityLimiter(_THREADS)
+        work = partial(answer, self._database, asked.query, asked.variables, asked.operation_name, request_id)
+        return await anyio.to_thread.run_sync(work, limiter=self._threads)
+
+    @staticmethod
+    def _respond(body: dict[str, object], status: int, media_type: str, request_id: str) -> Response:
+        headers = {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "no-store", "X-Request-Id": request_id}
+        return Response(encode_json(body), status, headers)

@@ -1,0 +1,102 @@
+"""DataLoaders of one request: what many resolvers ask of the same level is fetched in one go."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from kb.api.reading import Reading
+from kb.errors import NotFoundError
+from kb.storage import articles, claims, entities, events, facts, mentions, quantities, relations, sources, stories
+
+T = TypeVar("T")
+
+
+def _by_id(reading: Reading, noun: str, list_by_ids: Callable[[Any, Iterable[str]], Mapping[str, T]]) -> DataLoader[str, T]:
+    """Rows by id; an id that names nothing is a NotFoundError for those who asked for it alone."""
+
+    async def load(ids: list[str]) -> Sequence[T | BaseException]:
+        found = reading.ask(list_by_ids, ids)
+        return [found[each] if each in found else NotFoundError(noun, each) for each in ids]
+
+    return DataLoader(load)
+
+
+def _of_parent(reading: Reading, list_of: Callable[[Any, Iterable[str]], Mapping[str, T]]) -> DataLoader[str, T]:
+    """What each parent has, by the parent's id."""
+
+    async def load(ids: list[str]) -> Sequence[T]:
+        found = reading.ask(list_of, ids)
+        return [found[each] for each in ids]
+
+    return DataLoader(load)
+
+
+def _with_arguments(reading: Reading, list_of: Callable[..., Mapping[str, T]]) -> DataLoader[tuple[Any, ...], T]:
+    """What each parent has, by the parent's id and further arguments; one question for all parents with the same arguments."""
+
+    async def load(keys: list[tuple[Any, ...]]) -> Sequence[T]:
+        parents: defaultdict[tuple[Any, ...], list[str]] = defaultdict(list)
+        for parent, *arguments in keys:
+            parents[tuple(arguments)].append(parent)
+        found = {arguments: reading.ask(list_of, ids, *arguments) for arguments, ids in parents.items()}
+        return [found[tuple(arguments)][parent] for parent, *arguments in keys]
+
+    return DataLoader(load)
+
+
+class Loaders:
+    """All loaders over one read session. Each keeps what it fetched for the rest of the request."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.articles: Final = _by_id(reading, "article", articles.list_articles_by_ids)
+        self.claims: Final = _by_id(reading, "claim", claims.list_claims_by_ids)
+        self.entities: Final = _by_id(reading, "entity", entities.list_entities_by_ids)
+        self.events: Final = _by_id(reading, "event", events.list_events_by_ids)
+        self.facts: Final = _by_id(reading, "fact", facts.list_facts_by_ids)
+        self.mentions: Final = _by_id(reading, "mention", mentions.list_mentions_by_ids)
+        self.quantities: Final = _by_id(reading, "quantity", quantities.list_quantities_by_ids)
+        self.relations: Final = _by_id(reading, "relation", relations.list_relations_by_ids)
+        self.sources: Final = _by_id(reading, "source", sources.list_sources_by_ids)
+        self.stories: Final = _by_id(reading, "story", stories.list_stories_by_ids)
+
+        self.claims_of_articles: Final = _with_arguments(reading, claims.list_claims_of_articles)
+        self.claims_of_events: Final = _with_arguments(reading, claims.list_claims_of_events)
+        self.co_occurring: Final = _with_arguments(reading, entities.list_co_occurring)
+        self.events_of_entities: Final = _with_arguments(reading, events.list_events_of_entities)
+        self.events_of_relations: Final = _with_arguments(reading, events.list_events_of_relations)
+        self.facts_of_entities: Final = _with_arguments(reading, facts.list_facts_of_entities)
+        self.mentions_of_articles: Final = _with_arguments(reading, mentions.list_mentions_of_articles)
+        self.mentions_of_entities: Final = _with_arguments(reading, mentions.list_mentions_of_entities)
+        self.reactions: Final = _with_arguments(reading, events.list_reactions)
+        self.relations_of_entities: Final = _with_arguments(reading, relations.list_relations_of_entities)
+        self.quantities_of_articles: Final = _of_parent(reading, quantities.list_quantities_of_articles)
+        self.quantities_of_events: Final = _of_parent(reading, quantities.list_quantities_of_events)
+        self.sources_of_articles: Final = _of_parent(reading, sources.list_sources_of_articles)
+        self.stories_of_articles: Final = _of_parent(reading, stories.list_stories_of_articles)
+
+        self.claim_counts_of_articles: Final = _of_parent(reading, claims.count_claims_of_articles)
+        self.event_counts_of_entities: Final = _with_arguments(reading, events.count_events_of_entities)
+        self.mention_counts_of_articles: Final = _of_parent(reading, mentions.count_mentions_of_articles)
+        self.mention_counts_of_entities: Final = _of_parent(reading, mentions.count_mentions_of_entities)
+        self.relation_counts_of_entities: Final = _with_arguments(reading, relations.count_relations_of_entities)
+
+        self._by_noun: Final[Mapping[str, DataLoader[str, Any]]] = {
+            "article": self.articles,
+            "claim": self.claims,
+            "entity": self.entities,
+            "event": self.events,
+            "fact": self.facts,
+            "mention": self.mentions,
+            "quantity": self.quantities,
+            "relation": self.relations,
+            "source": self.sources,
+            "story": self.stories,
+        }
+
+    def of(self, noun: str) -> DataLoader[str, Any]:
+        """The loader of rows of `noun` by id."""
+        return self._by_noun[noun]

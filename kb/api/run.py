@@ -1,0 +1,85 @@
+"""Answers one GraphQL request against a database: for the server, and for `kb query` without one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from graphql import GraphQLError
+from strawberry.types import ExecutionResult
+
+from kb.api.context import Context
+from kb.api.documents import read_document
+from kb.api.errors import BAD_USER_INPUT, public_errors
+from kb.api.loaders import Loaders
+from kb.api.reading import Reading
+from kb.api.schema import load_schema
+from kb.storage.session import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A GraphQL response. `executed` is false where the request was refused before any field was resolved."""
+
+    body: dict[str, object]
+    executed: bool
+
+
+def answer(
+    database: Database,
+    query: str,
+    variables: Mapping[str, Any] | None = None,
+    operation_name: str | None = None,
+    request_id: str | None = None,
+) -> Answer:
+    """What the database answers to `query`. Never raises: what goes wrong is in the body's `errors`, each with a code.
+
+    Blocks the thread, which must not run an event loop.
+    """
+    identifier = request_id or uuid4().hex
+    document = read_document(load_schema().core, query)
+    errors = document.errors
+    if not errors and (unresolved := document.operation_error(operation_name)):
+        errors = (unresolved,)
+    if errors:
+        return Answer({"errors": public_errors(errors, document.code, identifier)}, executed=False)
+    try:
+        with Reading(database) as reading:
+            result = asyncio.run(_resolve(Context(reading, Loaders(reading), identifier), query, variables, operation_name))
+    except Exception as error:  # noqa: BLE001 - a broken connection shows when the session closes; the client gets a code for it
+        wrapped = GraphQLError("", original_error=error)
+        return Answer({"errors": public_errors((wrapped,), BAD_USER_INPUT, identifier)}, executed=False)
+    return _to_answer(result, identifier)
+
+
+def execute(
+    database: Database, query: str, variables: Mapping[str, Any] | None = None, operation_name: str | None = None
+) -> dict[str, object]:
+    """The response to `query` as the GraphQL specification lays it out: `data`, `errors` or both."""
+    return answer(database, query, variables, operation_name).body
+
+
+async def _resolve(
+    context: Context, query: str, variables: Mapping[str, Any] | None, operation_name: str | None
+) -> ExecutionResult:
+    return await load_schema().execute(
+        query,
+        variable_values=dict(variables) if variables else None,
+        context_value=context,
+        operation_name=operation_name,
+    )
+
+
+def _to_answer(result: ExecutionResult, request_id: str) -> Answer:
+    errors = result.errors or []
+    # An error without a path stopped the operation before its first field: a variable of the wrong type, for one.
+    executed = all(error.path is not None for error in errors)
+    body: dict[str, object] = {}
+    if errors:
+        body["errors"] = public_errors(errors, BAD_USER_INPUT, request_id)
+    if executed:
+        body["data"] = result.data
+    return Answer(body, executed)

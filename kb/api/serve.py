@@ -1,0 +1,62 @@
+"""Runs the application under uvicorn."""
+
+from __future__ import annotations
+
+import copy
+import socket
+from typing import Any, Final
+
+import uvicorn
+from uvicorn.config import LOGGING_CONFIG
+
+from kb.api.app import create_app
+from kb.errors import UsageError
+from kb.settings import Settings
+
+# Requests under way get this long to finish after a signal.
+_GRACE_SECONDS: Final = 10
+
+
+def _log_config() -> dict[str, Any]:
+    """uvicorn's own, with everything on stderr: stdout is for data."""
+    config = copy.deepcopy(LOGGING_CONFIG)
+    config["handlers"]["access"]["stream"] = "ext://sys.stderr"
+    config["loggers"]["kb"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
+    return config
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"{host}:{port} cannot be listened on ({reason}); choose another with --host and --port") from None
+    return listener
+
+
+def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serves until SIGINT or SIGTERM, then finishes the requests under way and closes the database.
+
+    Raises UsageError where the address is taken and StorageError where the database cannot be reached, before listening.
+    """
+    app = create_app(settings)
+    listener = _listen(host, port)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=_log_config(),
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        server_header=False,
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        # uvicorn raises the signal again once it has shut down.
+        pass
+    finally:
+        listener.close()

@@ -1,0 +1,1 @@
+"""The GraphQL types, one module a noun; each wraps a row that storage handed out."""

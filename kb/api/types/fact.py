@@ -1,0 +1,54 @@
+"""Static statements about entities."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from kb.api.context import Info
+from kb.api.types.enums import PredicateName
+from kb.api.types.node import Node
+from kb.api.types.span import Span
+from kb.domain.article import Article as ArticleRow
+from kb.domain.claim import Fact as Row
+from kb.domain.entity import Entity as EntityRow
+
+if TYPE_CHECKING:
+    from kb.api.types.article import Article
+    from kb.api.types.entity import Entity
+
+
+async def _subject(row: strawberry.Parent[Row], info: Info) -> EntityRow:
+    return await info.context.loaders.entities.load(row.subject_id)
+
+
+async def _object(row: strawberry.Parent[Row], info: Info) -> EntityRow | None:
+    return None if row.object_id is None else await info.context.loaders.entities.load(row.object_id)
+
+
+async def _article(row: strawberry.Parent[Row], info: Info) -> ArticleRow:
+    return await info.context.loaders.articles.load(row.article_id)
+
+
+@strawberry.type(description="A static statement, such as who holds which office, with when it held and when it was known.")
+class Fact(Node):
+    """Shows `kb.domain.claim.Fact`."""
+
+    subject: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = strawberry.field(
+        resolver=_subject, description="Of whom or what it is said."
+    )
+    predicate: PredicateName = strawberry.field(description="What is said.")
+    object: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] | None = strawberry.field(
+        resolver=_object, description="The entity it leads to; null where the object is a text."
+    )
+    object_text: str | None = strawberry.field(description="The object in words, such as President of Russia; null for an entity.")
+    sentence: Span = strawberry.field(description="The sentence that says so.")
+    article: Annotated[Article, strawberry.lazy("kb.api.types.article")] = strawberry.field(
+        resolver=_article, description="The article that says so."
+    )
+    valid_from: date | None = strawberry.field(description="The first day it held; null is open or unknown.")
+    valid_to: date | None = strawberry.field(description="The last day it held; null is open or unknown.")
+    recorded_at: datetime | None = strawberry.field(description="When the knowledge base learned it.")
+    superseded_at: datetime | None = strawberry.field(description="When the knowledge base replaced it; null while it stands.")

@@ -1,0 +1,76 @@
+"""The ontology, as data."""
+
+from __future__ import annotations
+
+import strawberry
+
+from kb.api.types.enums import EntityKind, EventType, PredicateName
+from kb.ontology.model import EntityType as EntityTypeRow
+from kb.ontology.model import EventType as EventTypeRow
+from kb.ontology.model import Ontology as Row
+from kb.ontology.model import Predicate as PredicateRow
+
+
+def _event_types(row: strawberry.Parent[Row]) -> list[EventTypeRow]:
+    return list(row.event_types.values())
+
+
+def _predicates(row: strawberry.Parent[Row]) -> list[PredicateRow]:
+    return list(row.predicates.values())
+
+
+def _entity_kinds(row: strawberry.Parent[Row]) -> list[EntityTypeRow]:
+    return list(row.entity_types.values())
+
+
+def _event_type_name(row: strawberry.Parent[EventTypeRow]) -> str:
+    return row.id
+
+
+def _predicate_name(row: strawberry.Parent[PredicateRow]) -> str:
+    return row.id
+
+
+@strawberry.type(description="A type of event with its place in other ontologies.")
+class EventTypeInfo:
+    """Shows `kb.ontology.model.EventType`."""
+
+    name: EventType = strawberry.field(resolver=_event_type_name, description="The identifier, as filters take it.")
+    label: str = strawberry.field(description="What to call it between subject and object.")
+    description: str = strawberry.field(description="What the subject does to the object.")
+    root: str = strawberry.field(description="CAMEO's root code.")
+    cameo: list[str] = strawberry.field(description="CAMEO's codes.")
+    plover: str = strawberry.field(description="PLOVER's event type.")
+    symmetric: bool = strawberry.field(description="Whether subject and object have no direction.")
+    speech: bool = strawberry.field(description="Whether the act is an utterance.")
+    empty_object: bool = strawberry.field(description="Whether a claim may rightly name no object.")
+
+
+@strawberry.type(description="A kind of static statement.")
+class PredicateInfo:
+    """Shows `kb.ontology.model.Predicate`."""
+
+    name: PredicateName = strawberry.field(resolver=_predicate_name, description="The identifier.")
+    label: str = strawberry.field(description="What to call it between subject and object.")
+    object_is_entity: bool = strawberry.field(description="Whether its object is an entity and not a text.")
+    subject_kinds: list[EntityKind] = strawberry.field(description="What can be its subject.")
+
+
+@strawberry.type(description="A kind of entity with its counterparts elsewhere.")
+class EntityKindInfo:
+    """Shows `kb.ontology.model.EntityType`."""
+
+    kind: EntityKind = strawberry.field(description="The identifier.")
+    label: str = strawberry.field(description="What to call it.")
+    description: str = strawberry.field(description="What belongs to it.")
+    ftm: str = strawberry.field(description="FollowTheMoney's schema.")
+    stix: str = strawberry.field(description="STIX 2.1's object.")
+
+
+@strawberry.type(description="What the knowledge base can say: types of events, predicates of facts and kinds of entities.")
+class Ontology:
+    """Shows `kb.ontology.model.Ontology`."""
+
+    event_types: list[EventTypeInfo] = strawberry.field(resolver=_event_types, description="All types of events.")
+    predicates: list[PredicateInfo] = strawberry.field(resolver=_predicates, description="All predicates of facts.")
+    entity_kinds: list[EntityKindInfo] = strawberry.field(resolver=_entity_kinds, description="All kinds of entities.")

@@ -1,0 +1,292 @@
+"""What can be asked."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final
+
+import strawberry
+
+from kb.api.context import Info
+from kb.api.event_feed import EventFeed, feed_events
+from kb.api.ids import check_id, noun_of
+from kb.api.paging import After, Before, Feed, First, Last, to_page
+from kb.api.types.article import Article, ArticleConnection
+from kb.api.types.claim import ClaimConnection
+from kb.api.types.entity import Entity, EntityConnection
+from kb.api.types.enums import ArticleOrder, ClaimOrder, EntityOrder, EventOrder, Interval, RelationOrder
+from kb.api.types.event import Event, EventConnection
+from kb.api.types.filters import (
+    ArticleFilterArg,
+    EntityFilterArg,
+    EventFilterArg,
+    RelationFilterArg,
+    read_article_filter,
+    read_entity_filter,
+    read_event_filter,
+    read_relation_filter,
+    read_text,
+)
+from kb.api.types.node import Node
+from kb.api.types.ontology import Ontology
+from kb.api.types.path import Path
+from kb.api.types.relation import RelationConnection
+from kb.api.types.search import SearchConnection
+from kb.api.types.source import SourceConnection
+from kb.api.types.story import StoryConnection
+from kb.api.types.timeline import TimelineBucket
+from kb.domain import order
+from kb.domain.article import Article as ArticleRow
+from kb.domain.article import Source as SourceRow
+from kb.domain.claim import Claim as ClaimRow
+from kb.domain.entity import Entity as EntityRow
+from kb.domain.event import Event as EventRow
+from kb.domain.event import Relation as RelationRow
+from kb.domain.event import Story as StoryRow
+from kb.domain.query import Slice
+from kb.domain.result import Path as PathRow
+from kb.domain.result import SearchHit as SearchHitRow
+from kb.domain.result import TimelineBucket as TimelineBucketRow
+from kb.errors import UsageError
+from kb.ontology.loader import load_ontology
+from kb.ontology.model import Ontology as OntologyRow
+from kb.storage import articles, claims, entities, paths, relations, search, sources, stories, timeline
+
+_WIKIDATA_ID: Final = re.compile(r"Q[1-9][0-9]{0,14}")
+_PATH_LENGTH: Final = 3
+
+IdArg = Annotated[strawberry.ID, strawberry.argument(name="id", description="Its id.")]
+OrderText = "In which order."
+
+
+async def _node(info: Info, key: IdArg) -> object:
+    return await info.context.loaders.of(noun_of(key)).load(key)
+
+
+async def _entity(
+    info: Info,
+    key: Annotated[strawberry.ID | None, strawberry.argument(name="id", description="Its id, a former one included.")] = None,
+    wikidata_id: Annotated[str | None, strawberry.argument(description="Its Wikidata id, such as Q159.")] = None,
+    name: Annotated[str | None, strawberry.argument(description="One of its names in full; the most mentioned bearer wins.")] = None,
+) -> EntityRow | None:
+    if [key, wikidata_id, name].count(None) != 2:
+        raise UsageError("give one of id, wikidataId and name")
+    if key is not None:
+        return await info.context.loaders.entities.load(check_id("id", "entity", key))
+    if wikidata_id is not None:
+        if not _WIKIDATA_ID.fullmatch(wikidata_id):
+            raise UsageError(f"wikidataId: {wikidata_id[:40]!r} is no Wikidata id; they look like Q159")
+        return info.context.reading.ask(entities.lookup_entity_by_wikidata, wikidata_id)
+    return info.context.reading.ask(entities.lookup_entity_by_name, read_text("name", name) or "")
+
+
+async def _event(info: Info, key: IdArg) -> EventRow:
+    return await info.context.loaders.events.load(check_id("id", "event", key))
+
+
+async def _article(info: Info, key: IdArg) -> ArticleRow:
+    return await info.context.loaders.articles.load(check_id("id", "article", key))
+
+
+async def _entities(
+    info: Info,
+    where: EntityFilterArg = None,
+    order_by: Annotated[EntityOrder, strawberry.argument(description=OrderText)] = EntityOrder.NAME_ASC,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Feed[EntityRow]:
+    wanted, page, ask = read_entity_filter(where), to_page(first, after, last, before), info.context.reading.ask
+
+    async def load() -> Slice[EntityRow]:
+        return ask(entities.list_entities, wanted, page, order.EntityOrder(order_by.value))
+
+    async def count() -> int:
+        return ask(entities.count_entities, wanted)
+
+    return Feed(load, count)
+
+
+async def _events(
+    info: Info,
+    where: EventFilterArg = None,
+    order_by: Annotated[EventOrder, strawberry.argument(description=OrderText)] = EventOrder.DATE_DESC,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> EventFeed:
+    page = to_page(first, after, last, before)
+    wanted = await read_event_filter(info.context, where)
+    return feed_events(info.context, wanted, page, order.EventOrder(order_by.value))
+
+
+async def _claims(
+    info: Info,
+    where: EventFilterArg = None,
+    order_by: Annotated[ClaimOrder, strawberry.argument(description=OrderText)] = ClaimOrder.DATE_DESC,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Feed[ClaimRow]:
+    page, ask = to_page(first, after, last, before), info.context.reading.ask
+    wanted = await read_event_filter(info.context, where)
+
+    async def load() -> Slice[ClaimRow]:
+        return ask(claims.list_claims, wanted, page, order.ClaimOrder(order_by.value))
+
+    async def count() -> int:
+        return ask(claims.count_claims, wanted)
+
+    return Feed(load, count)
+
+
+async def _relations(
+    info: Info,
+    where: RelationFilterArg = None,
+    order_by: Annotated[RelationOrder, strawberry.argument(description=OrderText)] = RelationOrder.EVENTS_DESC,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Feed[RelationRow]:
+    page, ask = to_page(first, after, last, before), info.context.reading.ask
+    wanted = await read_relation_filter(info.context, where)
+
+    async def load() -> Slice[RelationRow]:
+        return ask(relations.list_relations, wanted, page, order.RelationOrder(order_by.value))
+
+    async def count() -> int:
+        return ask(relations.count_relations, wanted)
+
+    return Feed(load, count)
+
+
+async def _articles(
+    info: Info,
+    where: ArticleFilterArg = None,
+    order_by: Annotated[ArticleOrder, strawberry.argument(description=OrderText)] = ArticleOrder.PUBLISHED_DESC,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Feed[ArticleRow]:
+    page, ask = to_page(first, after, last, before), info.context.reading.ask
+    wanted = await read_article_filter(info.context, where)
+
+    async def load() -> Slice[ArticleRow]:
+        return ask(articles.list_articles, wanted, page, order.ArticleOrder(order_by.value))
+
+    async def count() -> int:
+        return ask(articles.count_articles, wanted)
+
+    return Feed(load, count)
+
+
+async def _sources(
+    info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> Feed[SourceRow]:
+    page, ask = to_page(first, after, last, before), info.context.reading.ask
+
+    async def load() -> Slice[SourceRow]:
+        return ask(sources.list_sources, page)
+
+    async def count() -> int:
+        return ask(sources.count_sources)
+
+    return Feed(load, count)
+
+
+async def _stories(
+    info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> Feed[StoryRow]:
+    page, ask = to_page(first, after, last, before), info.context.reading.ask
+
+    async def load() -> Slice[StoryRow]:
+        return ask(stories.list_stories, page)
+
+    async def count() -> int:
+        return ask(stories.count_stories)
+
+    return Feed(load, count)
+
+
+async def _search(
+    info: Info,
+    text: Annotated[str, strawberry.argument(description="The words to look for.")],
+    first: First = None,
+    after: After = None,
+) -> Feed[SearchHitRow]:
+    page, ask = to_page(first, after), info.context.reading.ask
+    words = read_text("text", text) or ""
+    if not words.strip():
+        raise UsageError("text: there is no word to look for")
+
+    async def load() -> Slice[SearchHitRow]:
+        return ask(search.search, words, page)
+
+    async def count() -> int:
+        return ask(search.count_hits, words)
+
+    return Feed(load, count)
+
+
+async def _path(
+    info: Info,
+    from_id: Annotated[strawberry.ID, strawberry.argument(name="from", description="The id of the entity to begin at.")],
+    to_id: Annotated[strawberry.ID, strawberry.argument(name="to", description="The id of the entity to end at.")],
+    max_length: Annotated[
+        int | None, strawberry.argument(description=f"Over how many relations at most, {_PATH_LENGTH} if not said.")
+    ] = None,
+) -> tuple[PathRow, ...]:
+    ends = [check_id("from", "entity", from_id), check_id("to", "entity", to_id)]
+    await info.context.loaders.entities.load_many(ends)
+    return info.context.reading.ask(paths.list_paths, from_id, to_id, _PATH_LENGTH if max_length is None else max_length)
+
+
+async def _timeline(
+    info: Info,
+    interval: Annotated[Interval, strawberry.argument(description="How wide a bucket is.")],
+    where: EventFilterArg = None,
+) -> tuple[TimelineBucketRow, ...]:
+    wanted = await read_event_filter(info.context, where)
+    return info.context.reading.ask(timeline.list_buckets, wanted, order.Interval(interval.value))
+
+
+def _ontology() -> OntologyRow:
+    return load_ontology()
+
+
+@strawberry.type(description="What can be asked.")
+class Query:
+    """The root of all queries."""
+
+    node: Node | None = strawberry.field(resolver=_node, description="Anything by its id.")
+    entity: Entity | None = strawberry.field(
+        resolver=_entity, description="An entity by one of id, Wikidata id and name; null where no entity has that name or Wikidata id."
+    )
+    event: Event | None = strawberry.field(resolver=_event, description="An event by its id.")
+    article: Article | None = strawberry.field(resolver=_article, description="An article by its id.")
+    entities: EntityConnection = strawberry.field(resolver=_entities, description="People, countries, organisations and regions.")
+    events: EventConnection = strawberry.field(resolver=_events, description="What happened, is planned, threatened, denied ...")
+    claims: ClaimConnection = strawberry.field(
+        resolver=_claims, description="What sentences say; the filter is applied to what each claim itself says."
+    )
+    relations: RelationConnection = strawberry.field(
+        resolver=_relations, description="What entities do to each other, added up over events."
+    )
+    articles: ArticleConnection = strawberry.field(resolver=_articles, description="All articles.")
+    sources: SourceConnection = strawberry.field(resolver=_sources, description="All publishers, by name.")
+    stories: StoryConnection = strawberry.field(resolver=_stories, description="Articles grouped by happening.")
+    search: SearchConnection = strawberry.field(
+        resolver=_search, description="Entities, articles and claims by their words, the best first."
+    )
+    path: list[Path] = strawberry.field(
+        resolver=_path, description="The shortest ways from one entity to another over what they did to each other."
+    )
+    timeline: list[TimelineBucket] = strawberry.field(
+        resolver=_timeline, description="Events over time; stretches without any are left out."
+    )
+    ontology: Ontology = strawberry.field(resolver=_ontology, description="What the knowledge base can say.")

@@ -1,0 +1,57 @@
+"""Typed edges that events add up to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from kb.api.context import Info
+from kb.api.event_feed import EventFeed, feed_events_of_relation
+from kb.api.paging import After, Connection, First, to_page
+from kb.api.types.enums import EventType, Modality
+from kb.api.types.event import EventConnection
+from kb.api.types.node import Node
+from kb.domain.entity import Entity as EntityRow
+from kb.domain.event import Relation as Row
+
+if TYPE_CHECKING:
+    from kb.api.types.entity import Entity
+
+
+async def _subject(row: strawberry.Parent[Row], info: Info) -> EntityRow:
+    return await info.context.loaders.entities.load(row.subject_id)
+
+
+async def _object(row: strawberry.Parent[Row], info: Info) -> EntityRow:
+    return await info.context.loaders.entities.load(row.object_id)
+
+
+async def _events(row: strawberry.Parent[Row], info: Info, first: First = None, after: After = None) -> EventFeed:
+    return feed_events_of_relation(info.context, row, to_page(first, after))
+
+
+@strawberry.type(description="What one entity does to another, added up over all events of one type and modality.")
+class Relation(Node):
+    """Shows `kb.domain.event.Relation`."""
+
+    subject: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = strawberry.field(
+        resolver=_subject, description="Who does it."
+    )
+    type: EventType = strawberry.field(description="What the subject does to the object.")
+    object: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = strawberry.field(
+        resolver=_object, description="To whom it is done."
+    )
+    modality: Modality = strawberry.field(description="How the events are put.")
+    event_count: int = strawberry.field(description="How many events add up to it.")
+    claim_count: int = strawberry.field(description="How many claims tell of those.")
+    source_count: int = strawberry.field(description="How many independent publishers make them.")
+    first_date: dt.date | None = strawberry.field(description="The day of the earliest dated event.")
+    last_date: dt.date | None = strawberry.field(description="The day of the latest dated event.")
+    events: EventConnection = strawberry.field(resolver=_events, description="The events themselves, by date.")
+
+
+@strawberry.type(description="A page of relations.")
+class RelationConnection(Connection[Relation]):
+    """Relations."""
