@@ -13,6 +13,8 @@ from ftfy.fixes import fix_c1_controls
 
 from kb.sources.trace import Edit, TracedText
 
+# Text that is still wrong after so many rounds was made to be.
+_ROUNDS: Final = 6
 _FOREIGN: Final = re.compile(r"[^\x00-\x7f]{2,}|[\x80-\x9f]")
 # The last byte of a closing quote is unassigned in cp1252 and often gets lost on the way.
 _CUT_QUOTE: Final = re.compile(r"â€(?=[\s.,;:!?)]|$)")
@@ -60,19 +62,21 @@ def _replace(text: TracedText, pattern: re.Pattern[str], replacement: str | None
 
 def repair_encoding(text: TracedText) -> TracedText:
     """The text with wrongly decoded characters (â€™), entities (&#8217;) and apostrophes turned into ? put right."""
-    while True:
+    for _ in range(_ROUNDS):
         # Escaped entities can hide wrongly decoded characters, and these an entity: done when nothing changes any more.
-        repaired = _replace(text, _ENTITY)
-        repaired = _replace(repaired, _FOREIGN)
-        repaired = _replace(repaired, _CUT_QUOTE, "”")
-        if repaired is text or repaired.text == text.text:
-            return _replace(repaired, _LOST_APOSTROPHE, "'")
+        repaired = _replace(text, _ENTITY) if "&" in text.text else text
+        if not repaired.text.isascii():
+            repaired = _replace(_replace(repaired, _FOREIGN), _CUT_QUOTE, "”")
+        if repaired.text == text.text:
+            break
         text = repaired
+    return _replace(text, _LOST_APOSTROPHE, "'")
 
 
 def repair_invisible(text: TracedText) -> TracedText:
     """The text without soft hyphens and zero-width or control characters, its ligatures and accents composed."""
-    return _replace(_replace(_replace(text, _INVISIBLE, ""), _LIGATURE), _COMBINED)
+    text = _replace(text, _INVISIBLE, "")
+    return text if text.text.isascii() else _replace(_replace(text, _LIGATURE), _COMBINED)
 
 
 def repair_blanks(text: TracedText) -> TracedText:

@@ -34,6 +34,8 @@ _FUTURE: Final = re.compile(
 )
 # "U.S. " and "Feb. " end no sentence.
 _SENTENCE_END: Final = re.compile(r"(?<=[a-z\d”\"][.!?])(?<!\b(?:Jan|Feb|Mar|Apr|Aug|Sep|Oct|Nov|Dec)\.)(?<!Sept\.)\s|\n")
+# Articles say when they are in their first pages; the rest of a book would say something else.
+_ENOUGH: Final = 40_000
 # Sentences this far around a date tell whether it lies ahead.
 _CONTEXT: Final = 160
 
@@ -108,6 +110,7 @@ def infer_published(text: str) -> datetime | None:
 
     What fixes it: a weekday beside a day of a month; another date of the same weeks with its year; how long a war has lasted.
     """
+    text = text[:_ENOUGH]
     dates = _named_dates(text)
     if not dates:
         return None
