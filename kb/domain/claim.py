@@ -51,6 +51,7 @@ class Claim:
 
     `type` is an identifier of schema/ontology/event_types.yaml; `about_claim_id` the claim of the same article that this one is
     about (condemned WHAT); `confidence` from 0 to 1. `arguments` hold subjects, objects and speakers in the order of the text.
+    `event_id` and `about_event_id` are filled in by the store, once claims are grouped; extraction and grouping leave them None.
     """
 
     id: str
@@ -64,6 +65,8 @@ class Claim:
     date: date | None = None
     date_precision: DatePrecision | None = None
     about_claim_id: str | None = None
+    event_id: str | None = None
+    about_event_id: str | None = None
 
     def entity_ids(self, role: Role) -> tuple[str, ...]:
         """The entities in `role`, each once, in the order of the text."""

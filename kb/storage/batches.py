@@ -1,0 +1,27 @@
+"""Long lists of ids in pieces that both databases take as bound parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import ColumnElement, Row, Select
+from sqlalchemy.orm import Session
+
+T = TypeVar("T")
+
+BATCH: Final = 1000
+
+
+def batches(values: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    """The values in their order, each once, in lists of at most `size`."""
+    source = iter(dict.fromkeys(values))
+    while piece := list(islice(source, size)):
+        yield piece
+
+
+def rows_in(session: Session, statement: Select[Any], column: ColumnElement[Any], values: Iterable[object]) -> Iterator[Row[Any]]:
+    """What `statement` gives where `column` is one of the values; its order holds inside a batch alone."""
+    for batch in batches(values):
+        yield from session.execute(statement.where(column.in_(batch)))

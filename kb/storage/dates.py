@@ -1,0 +1,38 @@
+"""Days as sort keys: a column that is never empty, so that one index and one comparison serve lists in either direction."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Column, ColumnElement, Date, and_, func, literal
+
+from kb.domain.query import DateRange
+from kb.errors import UsageError
+
+# What a row without a date is sorted by: the last in descending order.
+UNDATED: Final = date.min
+
+
+def sort_date(day: date | None) -> date:
+    """The day itself, or the first one there is."""
+    return day or UNDATED
+
+
+def undated_last(column: Column[Any]) -> ColumnElement[Any]:
+    """The column for ascending order, in which undated rows come last as well."""
+    return func.coalesce(func.nullif(column, literal(UNDATED, Date)), literal(date.max, Date), type_=Date())
+
+
+def date_conditions(column: Column[Any], days: DateRange | None) -> list[ColumnElement[bool]]:
+    """That a sort date lies in the range; undated rows lie in none. Raises UsageError for one that ends before it begins."""
+    if days is None or (days.from_ is None and days.to is None):
+        return []
+    if days.from_ is not None and days.to is not None and days.to < days.from_:
+        raise UsageError(f"the date range ends ({days.to}) before it begins ({days.from_}); swap the two")
+    bounds = [column > UNDATED]
+    if days.from_ is not None:
+        bounds.append(column >= days.from_)
+    if days.to is not None:
+        bounds.append(column <= days.to)
+    return [and_(*bounds)]

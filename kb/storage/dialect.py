@@ -1,0 +1,159 @@
+"""Everything that SQLite and PostgreSQL do differently, behind one interface."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    Integer,
+    Table,
+    create_engine,
+    event,
+    func,
+    literal_column,
+    text,
+)
+from sqlalchemy import column as sql_column
+from sqlalchemy import select as sql_select
+from sqlalchemy import table as sql_table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Boolean
+
+from kb.errors import UsageError
+from kb.storage.tables import SEARCH_DOCUMENT
+
+POSTGRESQL: Final = "postgresql"
+SQLITE: Final = "sqlite"
+WRITE_OPTION: Final = "kb_write"
+
+# Long enough for another process to finish the articles it is at; a writer holds the lock for one article.
+_BUSY_SECONDS: Final = 120
+# The advisory lock of writers, and the one of migrations; any two numbers do, as they are a database's own.
+_WRITE_LOCK: Final = 5_311_001
+_MIGRATION_LOCK: Final = 5_311_002
+_ORDINARY_DRIVERS: Final = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
+
+
+def parse_url(url: str) -> URL:
+    """The URL with the driver that is installed; raises UsageError for what is neither SQLite nor PostgreSQL."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise UsageError("the database URL cannot be read; write sqlite:///FILE or postgresql://USER@HOST/NAME") from None
+    driver = _ORDINARY_DRIVERS.get(parsed.drivername, parsed.drivername)
+    if driver not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        raise UsageError(
+            f"no database of kind {parsed.drivername!r} is supported; write sqlite:///FILE or postgresql://USER@HOST/NAME"
+        )
+    if driver.startswith(SQLITE) and parsed.database in (None, "", ":memory:"):
+        raise UsageError("a SQLite database must be a file, as several connections share it; write sqlite:///FILE")
+    return parsed.set(drivername=driver)
+
+
+def open_engine(url: URL, *, read_only: bool) -> Engine:
+    """An engine whose connections have the pragmas and locks that concurrent ingestion needs. Connects to nothing yet."""
+    if url.get_backend_name() == POSTGRESQL:
+        engine = create_engine(url, pool_size=10, max_overflow=40, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
+    engine = create_engine(
+        url, pool_size=10, max_overflow=40, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
+    )
+
+    def connect(connection: Any, _record: object) -> None:
+        # The driver's own idea of when a transaction starts would turn BEGIN IMMEDIATE and consistent reads off.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
+        else:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    event.listen(engine, "connect", connect)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITE_OPTION, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # Grouping reads what other articles left and then writes: writers go one after the other.
+    if connection.get_execution_options().get(WRITE_OPTION, False):
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITE_LOCK})
+
+
+def lock_migration(connection: Connection) -> None:
+    """Lets one process migrate at a time; the lock goes with the transaction. SQLite's BEGIN IMMEDIATE does it already."""
+    if connection.dialect.name == POSTGRESQL:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+
+
+def reader_options(dialect: Dialect) -> dict[str, Any]:
+    """Execution options under which all statements of a transaction see the same moment."""
+    if dialect.name == POSTGRESQL:
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return {}
+
+
+def dialect_name(session: Session) -> str:
+    """`sqlite` or `postgresql`."""
+    return session.get_bind().dialect.name
+
+
+def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Inserts the rows whose key is not there yet and leaves the others as they are."""
+    if not rows:
+        return
+    if dialect_name(session) == POSTGRESQL:
+        session.execute(postgresql.insert(table).on_conflict_do_nothing(), rows)
+    else:
+        session.execute(sqlite.insert(table).on_conflict_do_nothing(), rows)
+
+
+def month_of(session: Session, column: ColumnElement[Any]) -> ColumnElement[str]:
+    """The month of a date column as `YYYY-MM`."""
+    if dialect_name(session) == POSTGRESQL:
+        return func.to_char(column, "YYYY-MM")
+    return func.strftime("%Y-%m", column)
+
+
+def matches_terms(session: Session, terms: Sequence[str], *, prefix: bool = False) -> ColumnElement[bool]:
+    """That a row of SEARCH_DOCUMENT has all the terms (of kb.storage.terms), the last one as a prefix where asked."""
+    if dialect_name(session) == POSTGRESQL:
+        return _tsvector().bool_op("@@")(_tsquery(terms, prefix=prefix))
+    index = sql_table("search_index", sql_column("rowid", Integer))
+    match = literal_column("search_index").op("MATCH", return_type=Boolean())(_fts5_query(terms, prefix=prefix))
+    return SEARCH_DOCUMENT.c.id.in_(sql_select(index.c.rowid).where(match))
+
+
+def _tsvector() -> ColumnElement[Any]:
+    return literal_column("search_document.terms")
+
+
+def _tsquery(terms: Sequence[str], *, prefix: bool) -> ColumnElement[Any]:
+    # Terms are letters and digits alone, so quoting them is enough to keep them from being operators.
+    parts = [f"'{term}'" for term in terms]
+    if prefix:
+        parts[-1] += ":*"
+    return func.to_tsquery(text("'simple'"), " & ".join(parts))
+
+
+def _fts5_query(terms: Sequence[str], *, prefix: bool) -> str:
+    parts = [f'"{term}"' for term in terms]
+    if prefix:
+        parts[-1] += "*"
+    return " AND ".join(parts)

@@ -1,0 +1,37 @@
+"""Keeps what full text search looks through up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from kb.domain.result import HitKind
+from kb.storage.batches import rows_in
+from kb.storage.tables import SEARCH_DOCUMENT
+from kb.storage.terms import to_terms
+
+
+def save_documents(session: Session, kind: HitKind, documents: Mapping[str, tuple[str, str]]) -> None:
+    """Indexes the (title, body) of each id of this kind in place of what was indexed for it."""
+    if not documents:
+        return
+    statement = select(SEARCH_DOCUMENT.c.noun_id).where(SEARCH_DOCUMENT.c.kind == kind)
+    known = {row.noun_id for row in rows_in(session, statement, SEARCH_DOCUMENT.c.noun_id, documents)}
+    rows = {key: (to_terms(title), to_terms(body)) for key, (title, body) in documents.items()}
+    new = [
+        {"kind": str(kind), "noun_id": key, "title_terms": title, "body_terms": body}
+        for key, (title, body) in rows.items()
+        if key not in known
+    ]
+    if new:
+        session.execute(insert(SEARCH_DOCUMENT), new)
+    changed = [{"key": key, "title": title, "body": body} for key, (title, body) in rows.items() if key in known]
+    if changed:
+        replacing = update(SEARCH_DOCUMENT).where(
+            SEARCH_DOCUMENT.c.kind == str(kind), SEARCH_DOCUMENT.c.noun_id == bindparam("key")
+        )
+        values: dict[str, Any] = {"title_terms": bindparam("title"), "body_terms": bindparam("body")}
+        session.connection().execute(replacing.values(values), changed)

@@ -1,0 +1,122 @@
+"""Stories: articles on the same happening."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from kb.domain.event import Story
+from kb.domain.query import Page, Slice
+from kb.errors import NotFoundError
+from kb.storage.batches import batches, rows_in
+from kb.storage.changes import CAME, WENT, record_changes
+from kb.storage.closure import list_closure
+from kb.storage.cursors import Ordering, SortKey
+from kb.storage.dates import UNDATED, sort_date
+from kb.storage.paging import FIRST_PAGE, count_rows, iterate_in_order, list_page
+from kb.storage.tables import ARTICLE, ARTICLE_BLOCK, STORY, STORY_ARTICLE
+
+_BY_DATE: Final = Ordering("story.date", (SortKey(STORY.c.sort_date, date), SortKey(STORY.c.id, str)), descending=True)
+
+
+def list_stories(session: Session, page: Page = FIRST_PAGE) -> Slice[Story]:
+    """All stories, the one that began last first."""
+    return list_page(session, select(STORY.c.id), _BY_DATE, page, list_stories_by_ids)
+
+
+def count_stories(session: Session) -> int:
+    """How many stories there are."""
+    return count_rows(session, select(STORY.c.id), STORY.c.id)
+
+
+def get_story(session: Session, story_id: str) -> Story:
+    """The story with this id; raises NotFoundError."""
+    found = list_stories_by_ids(session, [story_id])
+    if story_id not in found:
+        raise NotFoundError("story", story_id)
+    return found[story_id]
+
+
+def list_stories_by_ids(session: Session, ids: Iterable[str]) -> dict[str, Story]:
+    """The story of each id that names one, with its articles in the order it was saved with."""
+    wanted = list(dict.fromkeys(ids))
+    members: dict[str, list[str]] = {each: [] for each in wanted}
+    of_articles = select(STORY_ARTICLE).order_by(STORY_ARTICLE.c.story_id, STORY_ARTICLE.c.position)
+    for row in rows_in(session, of_articles, STORY_ARTICLE.c.story_id, wanted):
+        members[row.story_id].append(row.article_id)
+    return {
+        row.id: Story(row.id, row.title, tuple(members[row.id])) for row in rows_in(session, select(STORY), STORY.c.id, wanted)
+    }
+
+
+def list_stories_of_articles(session: Session, article_ids: Iterable[str]) -> dict[str, Story]:
+    """The story of each article that belongs to one."""
+    owners = {
+        row.article_id: row.story_id for row in rows_in(session, select(STORY_ARTICLE), STORY_ARTICLE.c.article_id, article_ids)
+    }
+    found = list_stories_by_ids(session, owners.values())
+    return {article_id: found[story_id] for article_id, story_id in owners.items()}
+
+
+def lookup_story_of_article(session: Session, article_id: str) -> Story | None:
+    """The story that the article belongs to, if any."""
+    return list_stories_of_articles(session, [article_id]).get(article_id)
+
+
+def list_block_closure(session: Session, article_ids: Iterable[str]) -> tuple[str, ...]:
+    """All articles that share a block key with those given, directly or through others, by id."""
+    return tuple(list_closure(session, ARTICLE_BLOCK.c.block_key, ARTICLE_BLOCK.c.article_id, article_ids))
+
+
+def save_stories(session: Session, stories: Sequence[Story]) -> None:
+    """Makes these the stories of their articles in place of those they had; stories left without an article go."""
+    wanted = {story.id: story for story in stories if story.article_ids}
+    articles = [article_id for story in wanted.values() for article_id in story.article_ids]
+    of_articles = select(STORY_ARTICLE.c.story_id).distinct()
+    before = {row.story_id for row in rows_in(session, of_articles, STORY_ARTICLE.c.article_id, articles)}
+    known = list_stories_by_ids(session, before | wanted.keys())
+    if all(known.get(story_id) == story for story_id, story in wanted.items()) and known.keys() == wanted.keys():
+        return
+    for batch in batches(articles):
+        session.execute(delete(STORY_ARTICLE).where(STORY_ARTICLE.c.article_id.in_(batch)))
+    for batch in batches(wanted.keys() & known.keys()):
+        session.execute(delete(STORY).where(STORY.c.id.in_(batch)))
+    session.execute(insert(STORY), _story_rows(session, wanted))
+    session.execute(
+        insert(STORY_ARTICLE),
+        [
+            {"article_id": article_id, "story_id": story.id, "position": position}
+            for story in wanted.values()
+            for position, article_id in enumerate(story.article_ids)
+        ],
+    )
+    left = sorted(before - wanted.keys())
+    told = {row.story_id for row in rows_in(session, of_articles, STORY_ARTICLE.c.story_id, left)}
+    gone = [each for each in left if each not in told]
+    for batch in batches(gone):
+        session.execute(delete(STORY).where(STORY.c.id.in_(batch)))
+    record_changes(session, "story", CAME, sorted(wanted.keys() - known.keys()))
+    record_changes(session, "story", WENT, gone)
+
+
+def _story_rows(session: Session, stories: dict[str, Story]) -> list[dict[str, Any]]:
+    dated = select(ARTICLE.c.id, func.min(ARTICLE.c.published_on).label("day")).group_by(ARTICLE.c.id)
+    wanted = [article_id for story in stories.values() for article_id in story.article_ids]
+    days = {row.id: sort_date(row.day) for row in rows_in(session, dated, ARTICLE.c.id, wanted)}
+    return [
+        {
+            "id": story.id,
+            "title": story.title,
+            "sort_date": min((days[each] for each in story.article_ids if days[each] > UNDATED), default=UNDATED),
+        }
+        for story in stories.values()
+    ]
+
+
+def iterate_all(session: Session) -> Iterator[Story]:
+    """Every story, by id, a batch at a time in memory."""
+    return iterate_in_order(session, select(STORY.c.id), STORY.c.id, list_stories_by_ids)

@@ -1,0 +1,44 @@
+"""The SQLModel tables. `METADATA` is what migrations are compared with; queries use the core tables (`ARTICLE.c.title`)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kb.storage.tables.access import API_TOKEN
+from kb.storage.tables.article import ARTICLE, ARTICLE_BLOCK, SOURCE
+from kb.storage.tables.base import METADATA
+from kb.storage.tables.claim import CLAIM, CLAIM_ARGUMENT, CLAIM_BLOCK, FACT, QUANTITY, QUANTITY_ATTRIBUTION
+from kb.storage.tables.entity import ALIAS, ENTITY, JUDGEMENT, MENTION
+from kb.storage.tables.event import EVENT, EVENT_LINK, EVENT_PARTICIPANT, RELATION, RELATION_EVENT
+from kb.storage.tables.ingest import CHANGE, INGEST_FAILURE, INGEST_RUN
+from kb.storage.tables.search import SEARCH_DOCUMENT
+from kb.storage.tables.story import STORY, STORY_ARTICLE
+
+__all__: Final = [
+    "ALIAS",
+    "API_TOKEN",
+    "ARTICLE",
+    "ARTICLE_BLOCK",
+    "CHANGE",
+    "CLAIM",
+    "CLAIM_ARGUMENT",
+    "CLAIM_BLOCK",
+    "ENTITY",
+    "EVENT",
+    "EVENT_LINK",
+    "EVENT_PARTICIPANT",
+    "FACT",
+    "INGEST_FAILURE",
+    "INGEST_RUN",
+    "JUDGEMENT",
+    "MENTION",
+    "METADATA",
+    "QUANTITY",
+    "QUANTITY_ATTRIBUTION",
+    "RELATION",
+    "RELATION_EVENT",
+    "SEARCH_DOCUMENT",
+    "SOURCE",
+    "STORY",
+    "STORY_ARTICLE",
+]

@@ -1,0 +1,66 @@
+"""Words as both databases index them: folded and lightly stemmed here, so that neither's own tokenizer decides what is found."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+_WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_APOSTROPHE: Final = re.compile(r"['’].*$")
+_VOWEL: Final = re.compile(r"[aeiouy]")
+# PostgreSQL's tsvector holds a megabyte, and a longer body would make the whole article fail.
+_MAX_CHARACTERS: Final = 400_000
+_MAX_TERM: Final = 60
+
+
+def fold(text: str) -> str:
+    """Without case and accents, words (letters and digits) parted by one space each; "Côte d'Ivoire" gives "cote d ivoire"."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", plain))
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The term of one word: "sanctions", "sanctioned" and "sanctioning" give the same, and so do "recognise" and "recognised"."""
+    term = fold(_APOSTROPHE.sub("", word)).replace(" ", "")[:_MAX_TERM]
+    if len(term) <= 3 or not term.isascii():
+        return term
+    if term.endswith("ies"):
+        term = term[:-3] + "y"
+    elif term.endswith(("sses", "shes", "ches", "xes")):
+        term = term[:-2]
+    elif term.endswith("s") and not term.endswith(("ss", "us", "is")):
+        term = term[:-1]
+    for ending in ("ing", "ed"):
+        root = term[: -len(ending)]
+        if term.endswith(ending) and len(root) >= 3 and _VOWEL.search(root):
+            term = root[:-1] if root[-1] == root[-2] and root[-1] not in "lsz" else root
+            break
+    return term[:-1] if len(term) > 4 and term.endswith("e") else term
+
+
+def find_words(text: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, term) of every word in the order of the text."""
+    for match in _WORD.finditer(text):
+        if term := stem(match.group()):
+            yield match.start(), match.end(), term
+
+
+def to_terms(text: str) -> str:
+    """The terms of a text parted by spaces, as the index holds them; a very long text is cut."""
+    terms: list[str] = []
+    size = 0
+    for _, _, term in find_words(text):
+        size += len(term.encode()) + 1
+        if size > _MAX_CHARACTERS:
+            break
+        terms.append(term)
+    return " ".join(terms)
+
+
+def query_terms(text: str) -> tuple[str, ...]:
+    """What a query asks for: its terms, each once; empty where it has no word."""
+    return tuple(dict.fromkeys(term for _, _, term in find_words(text)))
