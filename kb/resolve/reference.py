@@ -12,7 +12,7 @@ from kb.domain.entity import EntityKind
 from kb.domain.reference import Office, ReferenceEntity
 from kb.errors import ConfigError
 
-NOUNS: Final = ("countries", "organisations", "people")
+NOUNS: Final = ("countries", "regions", "organisations", "bodies", "people")
 """The files of the reference set, each NOUN.jsonl, in the order they are read."""
 
 _KINDS: Final = {kind.value: kind for kind in EntityKind}

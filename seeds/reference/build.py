@@ -16,9 +16,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent.parent)]
 
+from builders.bodies import build_bodies  # noqa: E402
+from builders.cities import build_cities  # noqa: E402
 from builders.countries import build_countries, read_factbook  # noqa: E402
 from builders.organisations import build_organisations  # noqa: E402
 from builders.people import build_people  # noqa: E402
+from builders.regions import build_regions  # noqa: E402
 from builders.rows import write_rows  # noqa: E402
 
 HAND = HERE / "hand"
@@ -36,8 +39,17 @@ def main() -> None:
     factbook = read_factbook(sources, HAND)
     countries, keys = build_countries(sources, HAND, factbook)
     organisations = build_organisations(sources, HAND, factbook, keys)
+    bodies = build_bodies(HAND, keys)
     people = build_people(sources, HAND, factbook, keys)
-    for noun, entities in (("countries", countries), ("organisations", organisations), ("people", people)):
+    regions = build_regions(HAND, keys)
+    capitals = {country.key: country.capital for country in countries if country.capital}
+    cities = build_cities(HAND, keys, capitals, (*countries, *regions))
+    for noun, entities in (
+        ("countries", countries),
+        ("regions", (*regions, *cities)),
+        ("organisations", organisations),
+        ("people", people),
+    ):
         print(f"{noun}: {write_rows(out / f'{noun}.jsonl', entities)}")
     for path in sorted(path for path in sources.rglob("*") if path.suffix in (".json", ".jsonl", ".yaml", ".csv")):
         print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(sources).as_posix()}", file=sys.stderr)

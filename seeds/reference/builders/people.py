@@ -210,10 +210,10 @@ def _merge(people: list[_Person], new: _Person) -> None:
     for known in people:
         same = bool(new.wikidata_id) and new.wikidata_id == known.wikidata_id
         if not same and (known.wikidata_id is None or new.wikidata_id is None):
-            # The same king reigns over several states; other namesakes have nothing in common.
+            # One king reigns over several states, one minister becomes chief of an organisation: equal full names are one person.
             shared = {office.of for office in known.offices} & {office.of for office in new.offices}
-            reigning = known.name == new.name and any(office.title in ("king", "queen") for office in new.offices)
-            same = (reigning or bool(shared)) and (bool(known.spellings() & spellings) or _is_longer_form(known, new))
+            namesake = fold_name(known.name) == fold_name(new.name) and " " in known.name
+            same = namesake or (bool(shared) and (bool(known.spellings() & spellings) or _is_longer_form(known, new)))
         if same:
             known.wikidata_id = known.wikidata_id or new.wikidata_id
             known.names = [*known.names, new.name, *new.names]
