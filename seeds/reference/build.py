@@ -44,12 +44,14 @@ def main() -> None:
     regions = build_regions(HAND, keys)
     capitals = {country.key: country.capital for country in countries if country.capital}
     cities = build_cities(HAND, keys, capitals, (*countries, *regions))
-    for noun, entities in (
-        ("countries", countries),
-        ("regions", (*regions, *cities)),
-        ("organisations", organisations),
-        ("people", people),
-    ):
+    written = {
+        "countries": countries,
+        "regions": (*regions, *cities),
+        "organisations": organisations,
+        "bodies": bodies,
+        "people": people,
+    }
+    for noun, entities in written.items():
         print(f"{noun}: {write_rows(out / f'{noun}.jsonl', entities)}")
     for path in sorted(path for path in sources.rglob("*") if path.suffix in (".json", ".jsonl", ".yaml", ".csv")):
         print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(sources).as_posix()}", file=sys.stderr)
