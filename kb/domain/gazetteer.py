@@ -1,0 +1,113 @@
+"""Looks surfaces up in the reference set: which known entities can this string of characters be?"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from kb.domain.entity import EntityKind
+from kb.domain.reference import Office, ReferenceEntity
+
+_SPACES: Final = re.compile(r"\s+")
+# A tenure whose end nobody stated is taken to have lasted at most so long; a year known without a day covers the whole year.
+_OPEN_TENURE_YEARS: Final = 12
+
+
+class NameUse(StrEnum):
+    """How a surface stands for a reference entity."""
+
+    NAME = "name"
+    ACRONYM = "acronym"
+    DEMONYM = "demonym"
+    METONYM = "metonym"
+    SURNAME = "surname"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One entity that a surface can be."""
+
+    key: str
+    use: NameUse
+
+
+def plain(surface: str) -> str:
+    """`surface` without accents, with straight apostrophes and single spaces; case is kept, for case tells names from words."""
+    text = unicodedata.normalize("NFKD", surface).replace("’", "'").replace("‘", "'")
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    return _SPACES.sub(" ", text.replace("-", " ")).strip()
+
+
+class Gazetteer:
+    """All surfaces of the reference set. Immutable after construction and shared by every article."""
+
+    def __init__(self, entities: Iterable[ReferenceEntity], spellings: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        """`spellings` gives further full names by key (transliteration variants)."""
+        self.entities: dict[str, ReferenceEntity] = {}
+        self._candidates: dict[str, list[Candidate]] = {}
+        self._beginnings: set[str] = set()
+        for entity in entities:
+            self.entities[entity.key] = entity
+            for name in (entity.name, *entity.names, *(spellings or {}).get(entity.key, ())):
+                self._add(name, entity.key, NameUse.NAME)
+            for acronym in entity.acronyms:
+                self._add(acronym, entity.key, NameUse.ACRONYM)
+            for demonym in entity.demonyms:
+                self._add(demonym, entity.key, NameUse.DEMONYM)
+            for metonym in entity.metonyms:
+                self._add(metonym, entity.key, NameUse.METONYM)
+            if entity.kind is EntityKind.PERSON:
+                for name in (entity.name, *entity.names, *(spellings or {}).get(entity.key, ())):
+                    if " " in name:
+                        self._add(name.split()[-1], entity.key, NameUse.SURNAME)
+
+    def _add(self, surface: str, key: str, use: NameUse) -> None:
+        text = plain(surface)
+        if len(text) < 2:  # noqa: PLR2004
+            return
+        entries = self._candidates.setdefault(text, [])
+        if all(entry.key != key for entry in entries):
+            entries.append(Candidate(key, use))
+        words = text.split(" ")
+        for length in range(1, len(words)):
+            self._beginnings.add(" ".join(words[:length]))
+
+    def candidates(self, surface: str) -> tuple[Candidate, ...]:
+        """The entities that `surface` can be, in the order of the reference set; all capitals are read as a name too."""
+        text = plain(surface)
+        found = self._candidates.get(text)
+        if found is None and text.isupper() and len(text) > 3:  # noqa: PLR2004
+            found = [c for c in self._candidates.get(text.title(), ()) if c.use is not NameUse.DEMONYM]
+        return tuple(found or ())
+
+    def begins(self, surface: str) -> bool:
+        """Whether some longer surface begins with the words of `surface`."""
+        text = plain(surface)
+        return text in self._beginnings or (text.isupper() and text.title() in self._beginnings)
+
+    def holders(self, titles: Iterable[str], of: str, on: date | None) -> tuple[str, ...]:
+        """The keys of people who held one of the offices of `of` on the day (now where it is None), latest first."""
+        wanted = set(titles)
+        found = [
+            (office.since or date.min, entity.key)
+            for entity in self.entities.values()
+            for office in entity.offices
+            if office.of == of and office.title in wanted and held(office, on)
+        ]
+        return tuple(key for _, key in sorted(found, reverse=True))
+
+
+def held(office: Office, on: date | None) -> bool:
+    """Whether the office was held on the day; without a day, whether it still is."""
+    if on is None:
+        return office.until is None
+    if office.since is not None and on < office.since:
+        return False
+    if office.until is not None:
+        return on <= office.until
+    return office.since is None or on.year - office.since.year <= _OPEN_TENURE_YEARS

@@ -1,0 +1,72 @@
+"""What stands between finding names in a text and knowing whom they name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kb.domain.entity import EntityKind, MentionForm
+from kb.domain.gazetteer import Candidate
+
+
+class Usage(StrEnum):
+    """How the sentence uses a name: as somebody who acts or is acted upon, as a place, or neither visibly."""
+
+    ACTS = "acts"
+    PLACE = "place"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class NameMention:
+    """A name in the text, not yet linked.
+
+    `paragraph`, `first`, `last` are the token range [first, last) in that paragraph; `start`, `end` characters of the article's text.
+    `kind` is what the tagger or a pattern took it for; `country` the surface of a country that the name itself contains ("Russian
+    Foreign Ministry"). `surname_of` is the start of the full name that this surname repeats.
+    """
+
+    paragraph: int
+    first: int
+    last: int
+    start: int
+    end: int
+    text: str
+    kind: EntityKind | None
+    candidates: tuple[Candidate, ...]
+    usage: Usage
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Referent:
+    """Who or what an article means, whatever it calls it.
+
+    `key` is the reference set's; `surfaces` all names used in the article; `nameless` marks an actor without a name. `score` and
+    `reason` say how sure the link is and what spoke for it.
+    """
+
+    number: int
+    kind: EntityKind
+    name: str
+    key: str | None
+    surfaces: tuple[str, ...]
+    score: float
+    reason: str
+    nameless: bool = False
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedMention:
+    """A stretch of text and the referents it means: one, or several for "the two leaders"."""
+
+    paragraph: int
+    first: int
+    last: int
+    start: int
+    end: int
+    text: str
+    form: MentionForm
+    referents: tuple[int, ...]
+    demonym: bool = False

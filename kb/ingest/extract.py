@@ -1,0 +1,194 @@
+"""One article in, everything read from it out: the meeting of nlp and resolve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from spacy.language import Language  # noqa: TC002  (named in a dataclass field only)
+
+from kb.domain.article import Article, Source
+from kb.domain.claim import Argument, Claim, Role
+from kb.domain.entity import Alias, AliasKind, Entity, EntityKind, Mention, MentionForm
+from kb.domain.extraction import Extraction
+from kb.domain.gazetteer import Gazetteer
+from kb.domain.ids import content_id, local_entity_id, mention_id, reference_entity_id, source_id
+from kb.domain.mention import Referent, ResolvedMention
+from kb.nlp.coreference import Coreference
+from kb.nlp.extract import ClaimDraft, extract_claims
+from kb.nlp.lexicon import Lexicon, load_lexicon
+from kb.nlp.mentions import find_names
+from kb.nlp.pipeline import load_pipeline, parse
+from kb.ontology.loader import load_ontology
+from kb.ontology.model import Ontology
+from kb.resolve.events import EventGrouper
+from kb.resolve.linker import resolve_names
+from kb.resolve.names import fold_name
+from kb.resolve.reference import load_reference
+from kb.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Extractor:
+    """Holds what is loaded once: the spaCy pipeline, the reference set and the lexicons."""
+
+    nlp: Language
+    gazetteer: Gazetteer
+    lexicon: Lexicon
+    ontology: Ontology
+    known_names: frozenset[str]
+
+    @classmethod
+    def open(cls, settings: Settings) -> Extractor:
+        """A ready extractor; takes a second or two. Raises ConfigError where a model or schema file is missing."""
+        gazetteer = load_gazetteer(settings)
+        names = frozenset(name for e in gazetteer.entities.values() for name in (e.name, *e.names, *e.acronyms))
+        return cls(load_pipeline(settings.spacy_model), gazetteer, load_lexicon(), load_ontology(), names)
+
+    def extract(self, article: Article) -> Extraction:
+        """Everything read from `article`. Deterministic: the same article always yields the same rows."""
+        parsed = parse(self.nlp, article)
+        names = find_names(parsed, self.gazetteer, self.lexicon.roles)
+        referents, resolved = resolve_names(names, self.gazetteer, parsed.published_on)
+        referents, mentions = Coreference(parsed, referents, resolved, self.gazetteer, self.lexicon.roles).resolve()
+        drafts = extract_claims(parsed, referents, mentions, self.lexicon, self.ontology)
+        return _Assembly(article, referents, mentions, drafts, self.gazetteer).extraction()
+
+
+def load_gazetteer(settings: Settings) -> Gazetteer:
+    """The reference set, ready to be looked up in."""
+    return Gazetteer(load_reference(settings.reference_dir))
+
+
+def open_grouper(gazetteer: Gazetteer, ontology: Ontology) -> EventGrouper:
+    """The grouper of events over the reference set's affiliations."""
+    affiliations = {}
+    for entity in gazetteer.entities.values():
+        owner = entity.offices[0].of if entity.offices else entity.country if entity.kind is EntityKind.ORGANISATION else None
+        if owner is not None and owner in gazetteer.entities:
+            affiliations[_known_id(entity.key, entity.wikidata_id)] = _known_id(owner, gazetteer.entities[owner].wikidata_id)
+    return EventGrouper(affiliations, frozenset(t.id for t in ontology.event_types.values() if t.symmetric))
+
+
+def _known_id(key: str, wikidata_id: str | None) -> str:
+    return reference_entity_id(wikidata_id or key)
+
+
+class _Assembly:
+    """Turns referents, mentions and drafts of one article into rows with ids."""
+
+    def __init__(
+        self,
+        article: Article,
+        referents: Sequence[Referent],
+        mentions: Sequence[ResolvedMention],
+        drafts: Sequence[ClaimDraft],
+        gazetteer: Gazetteer,
+    ) -> None:
+        self.article = article
+        self.referents = referents
+        self.mentions = mentions
+        self.drafts = drafts
+        self.gazetteer = gazetteer
+        used = {r for d in drafts for _, r in (*d.subjects, *d.objects, *d.speakers)}
+        # An actor without a name is somebody only where he takes part in a claim.
+        self.kept = {r.number for r in referents if not r.nameless or r.number in used}
+        self.entities = {number: self._entity(referents[number]) for number in self.kept}
+
+    def extraction(self) -> Extraction:
+        """The rows, each entity once even where two referents turned out to be one."""
+        publisher = self.article.publisher
+        mentions = {m.id: m for resolved in self.mentions for m in self._mentions(resolved)}
+        mentioned = {m.entity_id for m in mentions.values()}
+        claims = self._claims()
+        mentioned |= {a.entity_id for claim in claims for a in claim.arguments}
+        entities = {e.id: e for e in self.entities.values() if e.id in mentioned}
+        return Extraction(
+            article=self.article,
+            source=Source(source_id(publisher), publisher) if publisher else None,
+            entities=tuple(entities.values()),
+            mentions=tuple(sorted(mentions.values(), key=lambda m: (m.start, m.end, m.entity_id))),
+            claims=tuple(claims),
+            facts=(),
+            quantities=(),
+        )
+
+    def _entity(self, referent: Referent) -> Entity:
+        kind = AliasKind.NOMINAL if referent.nameless else AliasKind.NAME
+        aliases = {s: Alias(s, kind, self.article.id) for s in referent.surfaces}
+        if referent.key is None:
+            article_id = self.article.id if referent.nameless else None
+            entity_id = local_entity_id(referent.kind, fold_name(referent.name), article_id or "")
+            return Entity(entity_id, referent.kind, referent.name, None, tuple(aliases.values()), article_id)
+        known = self.gazetteer.entities[referent.key]
+        for names, alias_kind in (
+            (known.names, AliasKind.NAME),
+            (known.acronyms, AliasKind.ACRONYM),
+            (known.demonyms, AliasKind.DEMONYM),
+            (known.metonyms, AliasKind.METONYM),
+        ):
+            for name in names:
+                aliases[name] = Alias(name, alias_kind, known.origin or "reference")
+        entity_id = _known_id(known.key, known.wikidata_id)
+        return Entity(entity_id, known.kind, known.name, known.wikidata_id, tuple(aliases.values()))
+
+    def _mentions(self, resolved: ResolvedMention) -> list[Mention]:
+        rows = []
+        for number in resolved.referents:
+            if number not in self.kept:
+                continue
+            referent, entity = self.referents[number], self.entities[number]
+            named = resolved.form is MentionForm.NAME
+            rows.append(
+                Mention(
+                    id=mention_id(self.article.id, resolved.start, resolved.end, entity.id),
+                    article_id=self.article.id,
+                    entity_id=entity.id,
+                    start=resolved.start,
+                    end=resolved.end,
+                    text=resolved.text,
+                    form=resolved.form,
+                    score=referent.score if named else 0.7 * referent.score,
+                    reason=referent.reason if named else f"{resolved.form.value} for {entity.name}",
+                )
+            )
+        return rows
+
+    def _claims(self) -> list[Claim]:
+        """Claims with ids; drafts that say the same with the same trigger are one."""
+        ids: dict[int, str] = {}
+        claims: dict[str, Claim] = {}
+        for position, draft in enumerate(self.drafts):
+            arguments = self._arguments(draft)
+            signature = ",".join(f"{a.role}:{a.entity_id}" for a in arguments)
+            ids[position] = content_id(
+                "clm", self.article.id, str(draft.trigger.start), str(draft.trigger.end), draft.type, draft.modality, signature
+            )
+            claims[ids[position]] = Claim(
+                id=ids[position],
+                article_id=self.article.id,
+                type=draft.type,
+                modality=draft.modality,
+                arguments=arguments,
+                sentence=draft.sentence,
+                trigger=draft.trigger,
+                confidence=draft.confidence,
+                date=draft.date,
+                date_precision=draft.date_precision,
+                about_claim_id=None,
+            )
+        for position, draft in enumerate(self.drafts):
+            if draft.about is not None and ids[draft.about] != ids[position]:
+                claim = claims[ids[position]]
+                claims[claim.id] = replace(claim, about_claim_id=ids[draft.about])
+        return list(claims.values())
+
+    def _arguments(self, draft: ClaimDraft) -> tuple[Argument, ...]:
+        found: dict[tuple[Role, str], Argument] = {}
+        for role, pairs in ((Role.SUBJECT, draft.subjects), (Role.OBJECT, draft.objects), (Role.SPEAKER, draft.speakers)):
+            for mention, referent in pairs:
+                entity = self.entities[referent]
+                resolved = self.mentions[mention]
+                row = mention_id(self.article.id, resolved.start, resolved.end, entity.id)
+                found.setdefault((role, entity.id), Argument(role, entity.id, row))
+        return tuple(found.values())

@@ -1,0 +1,1 @@
+"""From text to mentions and claims. All that touches spaCy is in here."""

@@ -1,0 +1,104 @@
+"""Whose words a claim is: complements of speech verbs, quotes, "according to", and quoted first persons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from spacy.tokens import Span, Token
+
+from kb.nlp.arguments import Pairs, subjects_of
+from kb.nlp.lexicon import Words
+from kb.nlp.modality import governors
+from kb.nlp.people import Actors
+from kb.nlp.pipeline import ParsedArticle, Sentence
+
+_OPENING: Final = {"“", "„", "«"}
+_CLOSING: Final = {"”", "»"}
+_STRAIGHT: Final = '"'
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Characters [start, end) of a paragraph that stand in quotes, and who says them."""
+
+    paragraph: int
+    start: int
+    end: int
+    speakers: Pairs
+
+
+class Attribution:
+    """Finds the speakers of one article's sentences; sets the first persons of `actors` on the way."""
+
+    def __init__(self, parsed: ParsedArticle, actors: Actors, speech: Words) -> None:
+        self.parsed = parsed
+        self.actors = actors
+        self.verbs = speech["verbs"]
+        self.according = speech["according"]
+        self.sentences = list(parsed.sentences())
+        self.quotes = [quote for number in range(len(parsed.paragraphs)) for quote in self._find_quotes(number)]
+        for quote in self.quotes:
+            for token in parsed.paragraphs[quote.paragraph].doc:
+                if quote.start <= token.idx < quote.end and quote.speakers:
+                    actors.first_person[quote.paragraph, token.i] = quote.speakers
+
+    def find_speakers(self, trigger: Token, sentence: Sentence) -> Pairs:
+        """Whose words the clause of `trigger` is; empty where the article speaks itself."""
+        below = trigger
+        for below, governor in governors(trigger):
+            if self._speaks(governor) and below.dep_ in {"ccomp", "xcomp", "parataxis", "pcomp"} and governor != trigger:
+                if speakers := subjects_of(governor, sentence.paragraph, self.actors):
+                    return speakers
+            if speakers := self._according(governor, sentence.paragraph):
+                return speakers
+        if speakers := self._according(trigger, sentence.paragraph):
+            return speakers
+        del below
+        quote = self._quote_at(sentence.paragraph, trigger.idx)
+        return quote.speakers if quote else ()
+
+    def _speaks(self, token: Token) -> bool:
+        return token.pos_ in {"VERB", "AUX"} and token.lemma_.lower() in self.verbs
+
+    def _according(self, token: Token, paragraph: int) -> Pairs:
+        for child in token.children:
+            if child.lower_ in self.according:
+                for grandchild in child.subtree:
+                    if grandchild.dep_ == "pobj" and (found := self.actors.of(paragraph, grandchild)):
+                        return found
+        return ()
+
+    def _quote_at(self, paragraph: int, position: int) -> Quote | None:
+        return next((q for q in self.quotes if q.paragraph == paragraph and q.start <= position < q.end), None)
+
+    def _find_quotes(self, number: int) -> list[Quote]:
+        doc = self.parsed.paragraphs[number].doc
+        ranges: list[tuple[int, int]] = []
+        opened: int | None = None
+        for position, character in enumerate(doc.text):
+            if opened is None and (character in _OPENING or character == _STRAIGHT):
+                opened = position
+            elif opened is not None and (character in _CLOSING or character == _STRAIGHT):
+                ranges.append((opened, position + 1))
+                opened = None
+        if opened is not None:
+            ranges.append((opened, len(doc.text)))
+        return [Quote(number, start, end, self._speakers_near(number, start, end)) for start, end in ranges]
+
+    def _speakers_near(self, number: int, start: int, end: int) -> Pairs:
+        """The subject of the speech verb in the quote's sentences or, for a quote that fills them, of the one before or after."""
+        here = [s.span for s in self.sentences if s.paragraph == number]
+        touching = [i for i, span in enumerate(here) if span.start_char < end and span.end_char > start]
+        for index in [*touching, *(i for i in (touching[-1] + 1, touching[0] - 1) if touching and 0 <= i < len(here))] if touching else []:
+            for token in here[index]:
+                outside = not start <= token.idx < end
+                if outside and self._speaks(token) and (found := subjects_of(token, number, self.actors)):
+                    return found
+        return ()
+
+
+def is_quoted(span: Span, token: Token) -> bool:
+    """Whether `token` stands between quotes that open in its sentence."""
+    before = span.doc.text[span.start_char : token.idx]
+    return before.count(_STRAIGHT) % 2 == 1 or sum(before.count(q) for q in _OPENING) > sum(before.count(q) for q in _CLOSING)

@@ -1,0 +1,141 @@
+"""From a parsed article with known actors to claims: trigger, arguments, modality, attribution, date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from spacy.tokens import Token
+
+from kb.domain.claim import DatePrecision, Modality
+from kb.domain.mention import Referent, ResolvedMention
+from kb.domain.span import Span, cut
+from kb.nlp.arguments import Arguments, Pairs, find_arguments
+from kb.nlp.attribution import Attribution
+from kb.nlp.dates import find_date
+from kb.nlp.lexicon import Lexicon
+from kb.nlp.modality import find_modality
+from kb.nlp.people import Actors
+from kb.nlp.pipeline import ParsedArticle, Sentence
+from kb.nlp.triggers import Trigger, find_triggers
+from kb.ontology.model import EventType, Ontology
+
+# What a claim found by rules is worth, by how it was found; shares of right triples on gold/train (`kb eval`), rounded.
+_CONFIDENCE: Final = {"both": 0.5, "one": 0.35}
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimDraft:
+    """A claim in terms of the article: (mention number, referent number) pairs; `about` the position of another draft."""
+
+    type: str
+    modality: Modality
+    subjects: Pairs
+    objects: Pairs
+    speakers: Pairs
+    sentence: Span
+    trigger: Span
+    confidence: float
+    date: date | None
+    date_precision: DatePrecision | None
+    about: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A draft with what `about` needs to know."""
+
+    draft: ClaimDraft
+    paragraph: int
+    token: Token
+    object_head: Token | None
+
+
+def extract_claims(
+    parsed: ParsedArticle, referents: Sequence[Referent], mentions: Sequence[ResolvedMention], lexicon: Lexicon, ontology: Ontology
+) -> tuple[ClaimDraft, ...]:
+    """All claims in the order of the text."""
+    actors = Actors(referents, mentions)
+    attribution = Attribution(parsed, actors, lexicon.speech)
+    found: list[_Found] = []
+    for sentence in parsed.sentences():
+        for trigger in find_triggers(sentence.span, sentence.paragraph, lexicon.triggers, actors):
+            found.extend(_claims(parsed, sentence, trigger, actors, attribution, lexicon, ontology.event_types[trigger.frame.type]))
+    return tuple(replace(item.draft, about=_about(item, found, lexicon, ontology)) for item in found)
+
+
+def _claims(
+    parsed: ParsedArticle,
+    sentence: Sentence,
+    trigger: Trigger,
+    actors: Actors,
+    attribution: Attribution,
+    lexicon: Lexicon,
+    event_type: EventType,
+) -> Iterator[_Found]:
+    complement_subject = event_type.id in lexicon.triggers.complement_subject
+    arguments = find_arguments(trigger, sentence.paragraph, actors, event_type, complement_subject=complement_subject)
+    if not _is_worth_keeping(arguments, event_type):
+        return
+    modality = find_modality(trigger.token, lexicon.modality, is_speech=event_type.speech)
+    if trigger.frame.modality and modality is Modality.ACTUAL:
+        modality = Modality(trigger.frame.modality)
+    speakers = attribution.find_speakers(trigger.token, sentence)
+    base = parsed.paragraphs[sentence.paragraph].start
+    dated = find_date(trigger.token, sentence.span, parsed.published_on, modality)
+    text = parsed.article.text
+    start = base + sentence.span.start_char
+    yield _Found(
+        ClaimDraft(
+            type=event_type.id,
+            modality=modality,
+            subjects=arguments.subjects,
+            objects=arguments.objects,
+            speakers=speakers,
+            sentence=cut(text, start, start + len(sentence.span.text.rstrip())),
+            trigger=_trigger_span(parsed, sentence, trigger),
+            confidence=_CONFIDENCE["both" if arguments.subjects and arguments.objects else "one"],
+            date=dated[0] if dated else None,
+            date_precision=dated[1] if dated else None,
+            about=None,
+        ),
+        sentence.paragraph,
+        trigger.token,
+        arguments.object_head,
+    )
+
+
+def _is_worth_keeping(arguments: Arguments, event_type: EventType) -> bool:
+    if event_type.symmetric:
+        return bool(arguments.subjects and arguments.objects) or len({r for _, r in arguments.subjects}) > 1
+    if not arguments.subjects:
+        return bool(arguments.objects) and not event_type.speech
+    return bool(arguments.objects) or event_type.empty_object
+
+
+def _trigger_span(parsed: ParsedArticle, sentence: Sentence, trigger: Trigger) -> Span:
+    base = parsed.paragraphs[sentence.paragraph].start
+    start = base + trigger.token.idx
+    return cut(parsed.article.text, start, start + len(trigger.token.text))
+
+
+def _about(item: _Found, found: Sequence[_Found], lexicon: Lexicon, ontology: Ontology) -> int | None:
+    """The claim that a reaction is about: its object's own event, or for "the decision", "the move" the latest act of its owner."""
+    head = item.object_head
+    if head is None or not ontology.event_types[item.draft.type].speech:
+        return None
+    for position, other in enumerate(found):
+        if other is not item and other.paragraph == item.paragraph and other.token.i == head.i and other.token.doc is head.doc:
+            return position
+    if head.lemma_.lower() not in lexicon.triggers.event_nouns:
+        return None
+    owners = {r for _, r in item.draft.objects}
+    own = next(position for position, other in enumerate(found) if other is item)
+    for position in range(own - 1, -1, -1):
+        other = found[position]
+        acts = {r for _, r in other.draft.subjects}
+        if not ontology.event_types[other.draft.type].speech and acts and (not owners or owners & acts):
+            return position
+    return None

@@ -1,0 +1,136 @@
+"""Finds the words that state an event, and which frame of the lexicon they fill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from spacy.tokens import Span, Token
+
+from kb.domain.entity import EntityKind
+from kb.nlp.lexicon import Frame, Triggers
+from kb.nlp.people import Actors
+
+_OBJECTS: Final = {"dobj", "nsubjpass", "obj", "oprd", "attr"}
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A word that states an event by a frame. `carrier` is the noun that a verb frame needs ("imposed SANCTIONS"), or None."""
+
+    frame: Frame
+    token: Token
+    is_verb: bool
+    carrier: Token | None
+
+
+def find_triggers(sentence: Span, paragraph: int, triggers: Triggers, actors: Actors) -> tuple[Trigger, ...]:
+    """The triggers of a sentence in the order of the text: one frame a word, the most specific that fits."""
+    found: list[Trigger] = []
+    carriers: set[int] = set()
+    for token in sentence:
+        for frame in triggers.verbs.get(_verb_lemma(token), ()) if token.pos_ in {"VERB", "AUX"} or token.tag_.startswith("VB") else ():
+            fits, carrier = _fits_verb(token, frame, paragraph, actors)
+            if fits:
+                found.append(Trigger(frame, token, True, carrier))
+                if carrier is not None:
+                    carriers.add(carrier.i)
+                break
+    for token in sentence:
+        if token.pos_ in {"NOUN", "PROPN"} and token.i not in carriers and not actors.is_name(paragraph, token):
+            found.extend(_noun_triggers(token, triggers))
+    return tuple(sorted(found, key=lambda trigger: trigger.token.i))
+
+
+def _verb_lemma(token: Token) -> str:
+    return token.lemma_.lower()
+
+
+def _noun_triggers(token: Token, triggers: Triggers) -> Iterator[Trigger]:
+    lemma = token.lemma_.lower()
+    following = token.doc[token.i + 1].lemma_.lower() if token.i + 1 < len(token.doc) else ""
+    if token.dep_ in {"compound", "npadvmod"} or following in triggers.followed_by.get(lemma, ()):
+        return
+    before = token.doc[token.i - 1].lower_ if token.i else ""
+    for frame in triggers.nouns.get(lemma, ()):
+        if frame.before is None or frame.before == before:
+            yield Trigger(frame, token, False, None)
+            return
+
+
+def _fits_verb(token: Token, frame: Frame, paragraph: int, actors: Actors) -> tuple[bool, Token | None]:
+    if frame.particle and not _has_particle(token, frame.particle):
+        return False, None
+    objects = direct_objects(token)
+    carrier = None
+    if frame.object_class:
+        carrier = next((t for t in objects if _in_class(t, frame.object_class)), None)
+        if carrier is None:
+            return False, None
+    if frame.object_kind is not None:
+        kinds: set[EntityKind] = {k for t in objects for k in actors.kinds(paragraph, t)}
+        if frame.object_kind not in kinds:
+            return False, None
+    if frame.prepositions and not frame.object_class and not frame.particle and not preposition_objects(token, frame.prepositions):
+        return False, None
+    return True, carrier
+
+
+def _in_class(token: Token, words: frozenset[str]) -> bool:
+    if token.lemma_.lower() in words or token.lower_ in words:
+        return True
+    return any(
+        grandchild.lemma_.lower() in words
+        for child in token.children
+        if child.dep_ == "prep" and child.lower_ == "of"
+        for grandchild in child.children
+    )
+
+
+def _has_particle(token: Token, particle: str) -> bool:
+    for child in token.children:
+        if particle in {child.lower_, child.lemma_.lower()}:
+            return True
+        if any(particle in {grandchild.lower_, grandchild.lemma_.lower()} for grandchild in child.children):
+            return True
+    return False
+
+
+def direct_objects(verb: Token) -> list[Token]:
+    """What is done to: direct and passive objects with their conjuncts, the noun a participle modifies, a complement's subject."""
+    found = [child for child in verb.children if child.dep_ in _OBJECTS]
+    if not found:
+        found = [g for child in verb.children if child.dep_ in {"ccomp", "xcomp"} for g in child.children if g.dep_ in {"nsubj", "nsubjpass"}]
+    if not found and verb.dep_ == "acl" and verb.tag_ == "VBN":
+        found = [verb.head]
+    if not found and verb.dep_ == "conj" and verb.head.pos_ == "VERB" and verb.i > verb.head.i:
+        # Shared objects: "condemned and rejected the move" hangs the object on the last verb only.
+        found = []
+    for token in list(found):
+        found.extend(conjuncts(token))
+    return found
+
+
+def conjuncts(token: Token) -> list[Token]:
+    """The words coordinated with `token` that follow it."""
+    found = []
+    for child in token.children:
+        if child.dep_ == "conj":
+            found.append(child)
+            found.extend(conjuncts(child))
+    return found
+
+
+def preposition_objects(token: Token, prepositions: frozenset[str]) -> list[Token]:
+    """The nouns behind one of `prepositions` under `token`, with their conjuncts."""
+    found = []
+    for child in token.children:
+        if child.dep_ in {"prep", "dative", "agent", "prt"} and child.lower_ in prepositions:
+            for grandchild in child.children:
+                if grandchild.dep_ in {"pobj", "pcomp"}:
+                    found.append(grandchild)
+                    found.extend(conjuncts(grandchild))
+                elif grandchild.dep_ == "prep":
+                    found.extend(g for g in grandchild.children if g.dep_ == "pobj")
+    return found

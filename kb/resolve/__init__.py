@@ -1,0 +1,1 @@
+"""Deciding who is meant and which claims tell the same event."""

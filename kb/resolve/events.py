@@ -1,0 +1,173 @@
+"""Groups claims into the real events they tell. Pure functions of the set of claims: order and history don't matter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from kb.domain.claim import DatePrecision, Modality, Role
+from kb.domain.event import DatedClaim, Event
+from kb.domain.ids import content_id
+
+# Two reports of one event come out within so many days of each other; a later one is another event of the same kind.
+_SAME_NEWS: Final = timedelta(days=7)
+_SAME_DAY: Final = timedelta(days=1)
+# Which modality an event has when its claims differ: what happened outranks what was planned, and so on.
+_RANK: Final = (
+    Modality.ACTUAL,
+    Modality.PLANNED,
+    Modality.THREATENED,
+    Modality.REQUESTED,
+    Modality.POSSIBLE,
+    Modality.DENIED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A claim with what comparing needs: participants as given and as the states or bodies they act for."""
+
+    dated: DatedClaim
+    subjects: frozenset[str]
+    objects: frozenset[str]
+
+    @property
+    def is_full(self) -> bool:
+        return bool(self.subjects and self.objects)
+
+
+class EventGrouper:
+    """Knows whom people and bodies act for, so that "Putin" and "Russia" can be one subject, and which types have no direction."""
+
+    def __init__(self, affiliations: Mapping[str, str], symmetric_types: frozenset[str]) -> None:
+        """`affiliations` leads from an entity id to the id of the state or body it acts for."""
+        self._affiliations = affiliations
+        self._symmetric = symmetric_types
+
+    def block_keys(self, dated: DatedClaim) -> frozenset[str]:
+        """Keys such that two claims that can be one event share one, directly or through claims between them."""
+        item = self._item(dated)
+        kind = dated.claim.type
+        if item.subjects:
+            return frozenset(f"{kind}|s|{subject}" for subject in item.subjects)
+        return frozenset(f"{kind}|o|{target}" for target in item.objects) or frozenset({f"{kind}|{dated.claim.id}"})
+
+    def group_claims(self, claims: Sequence[DatedClaim]) -> tuple[Event, ...]:
+        """The events of `claims`, by id; every claim is in exactly one."""
+        items = sorted((self._item(claim) for claim in claims), key=_earliest)
+        groups: list[list[_Item]] = []
+        for wanted in (True, False):
+            for item in items:
+                if item.is_full is wanted:
+                    self._place(item, groups)
+        events = [_event(group) for group in groups]
+        event_of = {claim_id: event.id for event in events for claim_id in event.claim_ids}
+        return tuple(sorted((_with_about(event, groups[i], event_of) for i, event in enumerate(events)), key=lambda e: e.id))
+
+    def _place(self, item: _Item, groups: list[list[_Item]]) -> None:
+        """Puts `item` into the group it fits best, or into one of its own."""
+        best, best_score = None, 0.0
+        for group in groups:
+            score = _fit(item, group)
+            if score > best_score:
+                best, best_score = group, score
+        if best is None:
+            groups.append([item])
+        else:
+            best.append(item)
+
+    def _item(self, dated: DatedClaim) -> _Item:
+        subjects = frozenset(self._actor(e) for e in dated.claim.entity_ids(Role.SUBJECT))
+        objects = frozenset(self._actor(e) for e in dated.claim.entity_ids(Role.OBJECT))
+        if dated.claim.type in self._symmetric:
+            both = subjects | objects
+            return _Item(dated, both, both)
+        return _Item(dated, subjects, objects)
+
+    def _actor(self, entity_id: str) -> str:
+        return self._affiliations.get(entity_id, entity_id)
+
+
+def _earliest(item: _Item) -> tuple[date, str, int, str]:
+    claim = item.dated.claim
+    return (item.dated.article_date or date.max, claim.article_id, claim.trigger.start, claim.id)
+
+
+def _fit(item: _Item, group: list[_Item]) -> float:
+    """How well `item` fits: 0 where type, participants or time forbid it; shared participants and a shared article count."""
+    head = group[0]
+    if head.dated.claim.type != item.dated.claim.type:
+        return 0.0
+    if not any(_same_time(item.dated, other.dated) for other in group) or _days_differ(item, group):
+        return 0.0
+    subjects = frozenset().union(*(other.subjects for other in group))
+    objects = frozenset().union(*(other.objects for other in group))
+    if not (_compatible(item.subjects, subjects) and _compatible(item.objects, objects)):
+        return 0.0
+    shared = len(item.subjects & subjects) + len(item.objects & objects)
+    same_article = any(other.dated.claim.article_id == item.dated.claim.article_id for other in group)
+    return shared + 0.5 * same_article if shared else 0.0
+
+
+def _compatible(left: frozenset[str], right: frozenset[str]) -> bool:
+    return not left or not right or bool(left & right)
+
+
+def _same_time(left: DatedClaim, right: DatedClaim) -> bool:
+    if left.article_date is None or right.article_date is None:
+        return True
+    return abs(left.article_date - right.article_date) <= _SAME_NEWS
+
+
+def _days_differ(item: _Item, group: list[_Item]) -> bool:
+    """Whether the text fixes days for both, and they are more than a day apart: two meetings a week apart are two."""
+    day = _fixed_day(item)
+    days = [fixed for other in group if (fixed := _fixed_day(other)) is not None]
+    return day is not None and bool(days) and all(abs(day - other) > _SAME_DAY for other in days)
+
+
+def _fixed_day(item: _Item) -> date | None:
+    claim = item.dated.claim
+    return claim.date if claim.date_precision is DatePrecision.DAY else None
+
+
+def _event(group: list[_Item]) -> Event:
+    group = sorted(group, key=_earliest)
+    claims = [item.dated.claim for item in group]
+    modality = min((claim.modality for claim in claims), key=_RANK.index)
+    dates = Counter((claim.date, claim.date_precision) for claim in claims if claim.date is not None)
+    chosen = max(dates, key=lambda key: (_precision(key[1]), dates[key], str(key[0])), default=(None, None))
+    return Event(
+        id=content_id("evt", claims[0].type, claims[0].id),
+        type=claims[0].type,
+        modality=modality,
+        subject_ids=_by_frequency(e for claim in claims for e in claim.entity_ids(Role.SUBJECT)),
+        object_ids=_by_frequency(e for claim in claims for e in claim.entity_ids(Role.OBJECT)),
+        claim_ids=tuple(claim.id for claim in claims),
+        article_ids=tuple(dict.fromkeys(claim.article_id for claim in claims)),
+        source_count=len({item.dated.source_key for item in group}),
+        date=chosen[0],
+        date_precision=chosen[1],
+    )
+
+
+def _precision(precision: DatePrecision | None) -> int:
+    return {DatePrecision.DAY: 2, DatePrecision.MONTH: 1}.get(precision, 0) if precision else 0
+
+
+def _by_frequency(entity_ids: Iterable[str]) -> tuple[str, ...]:
+    counted = Counter(entity_ids)
+    return tuple(sorted(counted, key=lambda e: (-counted[e], e)))
+
+
+def _with_about(event: Event, group: list[_Item], event_of: Mapping[str, str]) -> Event:
+    """`event` with links to the events, among those grouped together, that its claims are about."""
+    about = {
+        event_of[target]
+        for item in group
+        if (target := item.dated.claim.about_claim_id) is not None and target in event_of and event_of[target] != event.id
+    }
+    return replace(event, about_event_ids=tuple(sorted(about)))

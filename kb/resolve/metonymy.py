@@ -1,0 +1,18 @@
+"""When a seat of government or a capital stands for its country."""
+
+from __future__ import annotations
+
+from kb.domain.entity import EntityKind
+from kb.domain.gazetteer import Candidate, Gazetteer, NameUse
+from kb.domain.mention import NameMention, Usage
+
+
+def stands_for_country(name: NameMention, gazetteer: Gazetteer) -> Candidate | None:
+    """The country that `name` means: for a capital only where it acts, for a seat of power ("the Kremlin") wherever it stands."""
+    metonyms = [c for c in name.candidates if c.use is NameUse.METONYM and gazetteer.entities[c.key].kind is EntityKind.COUNTRY]
+    if len(metonyms) != 1 or name.kind is EntityKind.PERSON:
+        return None
+    has_place = any(gazetteer.entities[c.key].kind is EntityKind.REGION for c in name.candidates)
+    if has_place and name.usage is not Usage.ACTS:
+        return None
+    return metonyms[0]
