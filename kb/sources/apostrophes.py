@@ -90,7 +90,11 @@ class _Document:
         words = _words()
         previous = _PREVIOUS.search(self.text, max(found.start() - 30, 0), found.start())
         before = previous.group(1).lower() if previous else ""
-        article = before == "the" and f"the {base} " not in self.text and not (self.lossy and base in self.known)
+        article = (
+            before == "the"
+            and re.search(rf"\b[Tt]he {re.escape(base)} ", self.text) is None
+            and not (self.lossy and base in self.known)
+        )
         if before in words.counting or article:
             return -1
         following = _NEXT.match(self.text, found.end())

@@ -140,7 +140,7 @@ def _read_file(found: _Found, form: Form | None, max_bytes: int) -> Iterator[Raw
                 return
             with gzip.open(stream) as unpacked:
                 # warcio unpacks record by record by itself, which keeps a damaged record from hiding the next.
-                head = unpacked.read(_HEAD)
+                head = unpacked.read1(_HEAD)
                 unpacked.seek(0)
                 if (form or find_form(head, found.name)) is Form.WARC:
                     stream.seek(0)

@@ -19,7 +19,7 @@ from kb.sources.decode import decode_text
 from kb.sources.publisher import find_domain, publisher_of_domain
 
 # A page whose running text is shorter is a list of links, a login or an error.
-_LEAST_WORDS: Final = 40
+_LEAST_WORDS: Final = 25
 _SENTENCE: Final = re.compile(r"\w{2,}[.!?…][”\"'’)]?(?:\s|$)")
 _DATE_PATHS: Final = (
     "//meta[@property='article:published_time' or @property='og:published_time']/@content",

@@ -121,6 +121,7 @@ def read_jsonl(stream: BinaryIO, file: str, origin: str, max_bytes: int) -> Iter
             except DocumentError as error:
                 yield error
         return
+    del head, whole
     stream.seek(0)
     number = 0
     while line := stream.readline(max_bytes + 1):

@@ -12,6 +12,8 @@ _MARK: Final = re.compile(r"[“”„‟\"]")
 _BEFORE_OPENING: Final = frozenset(" ([{—–-/")
 _AFTER_CLOSING: Final = frozenset(" .,;:!?)]}—–-/…'’")
 
+_NO_WORD_BEGINS: Final = frozenset(" .,;:!?)]}")
+
 
 class _Mark(NamedTuple):
     at: int
@@ -22,7 +24,7 @@ class _Mark(NamedTuple):
     @property
     def opens(self) -> bool:
         """Clearly at the start of a word."""
-        return (not self.before or self.before in _BEFORE_OPENING) and bool(self.after) and self.after != " "
+        return (not self.before or self.before in _BEFORE_OPENING) and bool(self.after) and self.after not in _NO_WORD_BEGINS
 
     @property
     def closes(self) -> bool:

@@ -39,6 +39,9 @@ def _read_record(record: ArcWarcRecord, file: str, origin: str, max_bytes: int) 
         raise DocumentError(
             origin, "too_large", f"{origin} is larger than {max_bytes:,} bytes; raise KB_MAX_DOCUMENT_BYTES to read it"
         )
+    # What is still owed when nothing more comes is what a cut archive has lost.
+    if getattr(record.raw_stream, "limit", 0) > 0:
+        raise DocumentError(origin, "malformed", f"{origin} is cut off in its middle; fetch the archive again")
     url = record.rec_headers.get_header("WARC-Target-URI")
     media, charset = _content_type(record)
     if media in _PAGES:
