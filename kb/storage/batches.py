@@ -23,5 +23,14 @@ def batches(values: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
 
 def rows_in(session: Session, statement: Select[Any], column: ColumnElement[Any], values: Iterable[object]) -> Iterator[Row[Any]]:
     """What `statement` gives where `column` is one of the values; its order holds inside a batch alone."""
-    for batch in batches(values):
+    for batch in batches(storable(values)):
         yield from session.execute(statement.where(column.in_(batch)))
+
+
+def storable(values: Iterable[T]) -> Iterator[T]:
+    """Without the texts that no database keeps, such as one with a NUL: an id like that names nothing, and that is all."""
+    return (value for value in values if not isinstance(value, str) or _is_storable(value))
+
+
+def _is_storable(text: str) -> bool:
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

@@ -7,24 +7,18 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb.storage.batches import batches
+from kb.storage.batches import rows_in
 from kb.storage.tables import ENTITY
 
 
 def list_canonical_ids(session: Session, entity_ids: Iterable[str]) -> dict[str, str]:
     """The canonical id of each id that names an entity; ids that name none are left out."""
-    found: dict[str, str] = {}
-    for batch in batches(entity_ids):
-        found |= {
-            row[0]: row[1] for row in session.execute(select(ENTITY.c.id, ENTITY.c.canonical_id).where(ENTITY.c.id.in_(batch)))
-        }
-    return found
+    statement = select(ENTITY.c.id, ENTITY.c.canonical_id)
+    return {row.id: row.canonical_id for row in rows_in(session, statement, ENTITY.c.id, entity_ids)}
 
 
 def list_cluster_ids(session: Session, entity_ids: Iterable[str]) -> list[str]:
     """Every id that stands for the same entities as those given, in order."""
     canonical = sorted(set(list_canonical_ids(session, entity_ids).values()))
-    members: list[str] = []
-    for batch in batches(canonical):
-        members += session.execute(select(ENTITY.c.id).where(ENTITY.c.canonical_id.in_(batch)).order_by(ENTITY.c.id)).scalars()
-    return members
+    members = rows_in(session, select(ENTITY.c.id), ENTITY.c.canonical_id, canonical)
+    return sorted(row.id for row in members)

@@ -9,18 +9,21 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Double,
     Engine,
     Integer,
+    Subquery,
     Table,
+    cast,
+    column,
     create_engine,
     event,
     func,
     literal_column,
+    select,
+    table,
     text,
 )
-from sqlalchemy import column as sql_column
-from sqlalchemy import select as sql_select
-from sqlalchemy import table as sql_table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -114,46 +117,46 @@ def dialect_name(session: Session) -> str:
     return session.get_bind().dialect.name
 
 
-def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+def insert_new(session: Session, target: Table, rows: Sequence[Mapping[str, object]]) -> None:
     """Inserts the rows whose key is not there yet and leaves the others as they are."""
     if not rows:
         return
     if dialect_name(session) == POSTGRESQL:
-        session.execute(postgresql.insert(table).on_conflict_do_nothing(), rows)
+        session.execute(postgresql.insert(target).on_conflict_do_nothing(), rows)
     else:
-        session.execute(sqlite.insert(table).on_conflict_do_nothing(), rows)
+        session.execute(sqlite.insert(target).on_conflict_do_nothing(), rows)
 
 
-def month_of(session: Session, column: ColumnElement[Any]) -> ColumnElement[str]:
+def month_of(session: Session, day: ColumnElement[Any]) -> ColumnElement[str]:
     """The month of a date column as `YYYY-MM`."""
     if dialect_name(session) == POSTGRESQL:
-        return func.to_char(column, "YYYY-MM")
-    return func.strftime("%Y-%m", column)
+        return func.to_char(day, "YYYY-MM")
+    return func.strftime("%Y-%m", day)
 
 
-def matches_terms(session: Session, terms: Sequence[str], *, prefix: bool = False) -> ColumnElement[bool]:
-    """That a row of SEARCH_DOCUMENT has all the terms (of kb.storage.terms), the last one as a prefix where asked."""
+def matches_terms(session: Session, terms: Sequence[str]) -> ColumnElement[bool]:
+    """That a row of SEARCH_DOCUMENT has all the terms (of kb.storage.terms)."""
+    return SEARCH_DOCUMENT.c.id.in_(select(search_matches(session, terms).c.document_id))
+
+
+def search_matches(session: Session, terms: Sequence[str], *, prefix: bool = False) -> Subquery:
+    """(document_id, score) of the rows of SEARCH_DOCUMENT that have all the terms, the last one as a prefix where asked.
+
+    A term of a title weighs about ten times one of a body; a larger score is better, and how large depends on the database.
+    """
     if dialect_name(session) == POSTGRESQL:
-        return _tsvector().bool_op("@@")(_tsquery(terms, prefix=prefix))
-    index = sql_table("search_index", sql_column("rowid", Integer))
-    match = literal_column("search_index").op("MATCH", return_type=Boolean())(_fts5_query(terms, prefix=prefix))
-    return SEARCH_DOCUMENT.c.id.in_(sql_select(index.c.rowid).where(match))
+        # Terms are letters and digits alone, so quoting them is enough to keep them from being operators.
+        query = func.to_tsquery(text("'simple'"), " & ".join(_with_prefix([f"'{term}'" for term in terms], ":*", wanted=prefix)))
+        vector: ColumnElement[Any] = literal_column("search_document.terms")
+        score = cast(func.ts_rank(vector, query, 1), Double)
+        found = select(SEARCH_DOCUMENT.c.id.label("document_id"), score.label("score"))
+        return found.where(vector.bool_op("@@")(query)).subquery()
+    quoted = " AND ".join(_with_prefix([f'"{term}"' for term in terms], "*", wanted=prefix))
+    index = table("search_index", column("rowid", Integer))
+    rank: ColumnElement[Any] = literal_column("-bm25(search_index, 10.0, 1.0)", Double)
+    match = literal_column("search_index").op("MATCH", return_type=Boolean())(quoted)
+    return select(index.c.rowid.label("document_id"), rank.label("score")).where(match).subquery()
 
 
-def _tsvector() -> ColumnElement[Any]:
-    return literal_column("search_document.terms")
-
-
-def _tsquery(terms: Sequence[str], *, prefix: bool) -> ColumnElement[Any]:
-    # Terms are letters and digits alone, so quoting them is enough to keep them from being operators.
-    parts = [f"'{term}'" for term in terms]
-    if prefix:
-        parts[-1] += ":*"
-    return func.to_tsquery(text("'simple'"), " & ".join(parts))
-
-
-def _fts5_query(terms: Sequence[str], *, prefix: bool) -> str:
-    parts = [f'"{term}"' for term in terms]
-    if prefix:
-        parts[-1] += "*"
-    return " AND ".join(parts)
+def _with_prefix(parts: list[str], mark: str, *, wanted: bool) -> list[str]:
+    return [*parts[:-1], parts[-1] + mark] if wanted else parts

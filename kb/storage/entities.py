@@ -96,9 +96,9 @@ def lookup_entity_by_name(session: Session, name: str) -> Entity | None:
 
 def lookup_entity_by_wikidata(session: Session, wikidata_id: str) -> Entity | None:
     """The entity with this Wikidata id."""
-    statement = select(ENTITY.c.canonical_id).where(ENTITY.c.wikidata_id == wikidata_id).order_by(ENTITY.c.id).limit(1)
-    found = session.execute(statement).scalar()
-    return None if found is None else get_entity(session, found)
+    statement = select(ENTITY.c.canonical_id).order_by(ENTITY.c.id).limit(1)
+    found = next(rows_in(session, statement, ENTITY.c.wikidata_id, [wikidata_id]), None)
+    return None if found is None else get_entity(session, found.canonical_id)
 
 
 def list_co_occurring(session: Session, entity_ids: Iterable[str], first: int = 10) -> dict[str, tuple[CoOccurrence, ...]]:

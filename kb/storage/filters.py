@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kb.domain.claim import Modality, Role
 from kb.domain.query import ArticleFilter, EntityFilter, EventFilter, RelationFilter
 from kb.domain.result import HitKind
+from kb.storage.batches import storable
 from kb.storage.canonical import list_cluster_ids
 from kb.storage.dates import date_conditions
 from kb.storage.dialect import matches_terms
@@ -36,14 +37,16 @@ def event_conditions(session: Session, wanted: EventFilter | None) -> list[Colum
         return []
     conditions = date_conditions(EVENT.c.sort_date, wanted.date)
     if wanted.type is not None:
-        conditions.append(EVENT.c.type.in_(wanted.type))
+        conditions.append(EVENT.c.type.in_(list(storable(wanted.type))))
     if wanted.modality is not None:
         conditions.append(EVENT.c.modality.in_([str(each) for each in wanted.modality]))
     for ids, roles in ((wanted.subject, (Role.SUBJECT,)), (wanted.object, (Role.OBJECT,)), (wanted.participant, _BOTH_ENDS)):
         if ids is not None:
             conditions.append(_takes_part(session, ids, roles, wanted))
     if wanted.about is not None:
-        conditions.append(EVENT.c.id.in_(select(EVENT_LINK.c.event_id).where(EVENT_LINK.c.about_event_id.in_(wanted.about))))
+        conditions.append(
+            EVENT.c.id.in_(select(EVENT_LINK.c.event_id).where(EVENT_LINK.c.about_event_id.in_(list(storable(wanted.about)))))
+        )
     evidence = _evidence_conditions(session, wanted)
     if evidence:
         conditions.append(EVENT.c.id.in_(select(CLAIM.c.event_id).where(CLAIM.c.event_id.is_not(None), *evidence)))
@@ -55,14 +58,16 @@ def _takes_part(session: Session, ids: Sequence[str], roles: Sequence[Role], wan
     chosen = select(row.c.event_id).where(row.c.entity_id.in_(list_cluster_ids(session, ids)), row.c.role.in_(roles))
     # Said again of the participant's own copies, which is what its index is for.
     if wanted.type is not None:
-        chosen = chosen.where(row.c.type.in_(wanted.type))
+        chosen = chosen.where(row.c.type.in_(list(storable(wanted.type))))
     return EVENT.c.id.in_(chosen.where(*date_conditions(row.c.sort_date, wanted.date)))
 
 
 def _evidence_conditions(session: Session, wanted: EventFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.source is not None:
-        conditions.append(CLAIM.c.article_id.in_(select(ARTICLE.c.id).where(ARTICLE.c.source_id.in_(wanted.source))))
+        conditions.append(
+            CLAIM.c.article_id.in_(select(ARTICLE.c.id).where(ARTICLE.c.source_id.in_(list(storable(wanted.source)))))
+        )
     if wanted.attributed_to is not None:
         conditions.append(_has_argument(session, wanted.attributed_to, (Role.SPEAKER,)))
     if wanted.text is not None:
@@ -94,7 +99,7 @@ def claim_conditions(session: Session, wanted: EventFilter | None) -> list[Colum
         return []
     conditions = date_conditions(CLAIM.c.sort_date, wanted.date) + _evidence_conditions(session, wanted)
     if wanted.type is not None:
-        conditions.append(CLAIM.c.type.in_(wanted.type))
+        conditions.append(CLAIM.c.type.in_(list(storable(wanted.type))))
     if wanted.modality is not None:
         conditions.append(CLAIM.c.modality.in_([str(each) for each in wanted.modality]))
     for ids, roles in ((wanted.subject, (Role.SUBJECT,)), (wanted.object, (Role.OBJECT,)), (wanted.participant, _BOTH_ENDS)):
@@ -103,7 +108,9 @@ def claim_conditions(session: Session, wanted: EventFilter | None) -> list[Colum
     if wanted.about is not None:
         target = CLAIM.alias()
         conditions.append(
-            exists().where(target.c.id == CLAIM.c.about_claim_id, target.c.event_id.in_(wanted.about)).correlate(CLAIM)
+            exists()
+            .where(target.c.id == CLAIM.c.about_claim_id, target.c.event_id.in_(list(storable(wanted.about))))
+            .correlate(CLAIM)
         )
     return conditions
 
@@ -137,7 +144,7 @@ def relation_conditions(session: Session, wanted: RelationFilter | None) -> list
     modalities = wanted.modality if wanted.modality is not None else (Modality.ACTUAL,)
     conditions: list[ColumnElement[bool]] = [RELATION.c.modality.in_([str(each) for each in modalities])]
     if wanted.type is not None:
-        conditions.append(RELATION.c.type.in_(wanted.type))
+        conditions.append(RELATION.c.type.in_(list(storable(wanted.type))))
     if wanted.subject is not None:
         conditions.append(RELATION.c.subject_id.in_(list_cluster_ids(session, wanted.subject)))
     if wanted.object is not None:
@@ -154,7 +161,7 @@ def article_conditions(session: Session, wanted: ArticleFilter | None) -> list[C
         return []
     conditions = date_conditions(ARTICLE.c.sort_date, wanted.date)
     if wanted.source is not None:
-        conditions.append(ARTICLE.c.source_id.in_(wanted.source))
+        conditions.append(ARTICLE.c.source_id.in_(list(storable(wanted.source))))
     if wanted.text is not None:
         conditions.append(_has_text(session, ARTICLE.c.id, HitKind.ARTICLE, wanted.text))
     return conditions

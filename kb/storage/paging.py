@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kb.domain.query import Page, Slice
 from kb.errors import UsageError
-from kb.storage.batches import BATCH
+from kb.storage.batches import BATCH, storable
 from kb.storage.cursors import Ordering, decode_cursor, encode_cursor
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ def list_child_pages(
     # One row for each child first: the numbers of a window must not count what a join repeats.
     children = (
         _bounded(statement, ordering, page)
-        .where(parent.in_(parents))
+        .where(parent.in_(list(storable(parents))))
         .with_only_columns(parent.label("parent"), *_labelled(ordering), maintain_column_froms=True)
         .distinct()
         .subquery()
@@ -91,7 +91,7 @@ def count_children(
 ) -> dict[str, int]:
     """How many different children each parent has, 0 for those without."""
     parents = list(dict.fromkeys(parent_ids))
-    counted = statement.where(parent.in_(parents)).with_only_columns(
+    counted = statement.where(parent.in_(list(storable(parents)))).with_only_columns(
         parent, func.count(key.distinct()), maintain_column_froms=True
     )
     counts = {row[0]: int(row[1]) for row in session.execute(counted.group_by(parent))}
@@ -149,6 +149,6 @@ def _to_slice(
     return Slice(
         items=tuple(found[row[-1]] for row in kept),
         cursors=tuple(encode_cursor(ordering, row) for row in kept),
-        has_next=page.before is not None if _is_backwards(page) else more,
-        has_previous=more if _is_backwards(page) else page.after is not None,
+        has_next=page.before is not None or (more and not _is_backwards(page)),
+        has_previous=page.after is not None or (more and _is_backwards(page)),
     )
