@@ -27,16 +27,16 @@ _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HEAD: Final = 8192
 
 
-def find_binary(head: bytes) -> str | None:
-    """What a document that is no text is ("a PDF", "binary data"), judged by its first bytes; None for text."""
+def find_binary(data: bytes) -> str | None:
+    """What a document that is no text is ("a PDF", "binary data"), by its first bytes and NUL anywhere; None for text."""
     for magic, what in _MAGIC.items():
-        if head.startswith(magic):
+        if data.startswith(magic):
             return what
-    if head.startswith(_UTF16):
+    if data.startswith(_UTF16):
         return None
-    sample = head[:_HEAD]
+    sample = data[:_HEAD]
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    return "binary data" if b"\0" in sample or controls * 50 > len(sample) else None
+    return "binary data" if b"\0" in data or controls * 50 > len(sample) else None
 
 
 def _declared_encoding(data: bytes, declared: str | None) -> str | None:
@@ -59,7 +59,7 @@ def decode_text(data: bytes, origin: str, *, markup: bool = False, declared: str
     """
     if not data.strip():
         raise DocumentError(origin, "empty", f"{origin} is empty; remove it, or fetch the article again")
-    what = find_binary(data[:_HEAD])
+    what = find_binary(data)
     if what is not None:
         raise DocumentError(origin, "binary", f"{origin} is {what}, not text; convert it to plain text or HTML first")
     if data.startswith(_UTF16):
@@ -83,5 +83,5 @@ def _decode(data: bytes, origin: str, encoding: str) -> str:
         raise DocumentError(
             origin, "encoding", f"{origin} declares {encoding}, which holds no text; convert it to UTF-8"
         ) from None
-    # Lone surrogates can be neither stored nor shown.
-    return text.encode("utf-8", "replace").decode("utf-8")
+    # Lone surrogates and NUL can be neither stored nor shown.
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")

@@ -54,8 +54,10 @@ def _first_text(record: dict[str, object], names: tuple[str, ...]) -> str | None
             value = value.get("name") or value.get("title")
         if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
             value = "\n\n".join(value)
-        if isinstance(value, str) and value.strip():
-            return value.strip()
+        # JSON can escape what no database and no file takes: NUL and halves of surrogate pairs.
+        text = value.replace("\0", "").encode("utf-8", "replace").decode().strip() if isinstance(value, str) else ""
+        if text:
+            return text
     return None
 
 

@@ -78,6 +78,7 @@ def test_a_path_that_is_not_there_and_a_folder_without_articles_are_usage_errors
         (b"", "empty", "is empty"),
         (b" \n\n ", "empty", "is empty"),
         (b"\x00\x01\x02\x03" * 50, "binary", "binary data"),
+        (b"Title\n\n" + b"text " * 5000 + b"\0", "binary", "binary data"),
         (b"%PDF-1.7\n" + b"x" * 50, "binary", "a PDF"),
         (b"\x89PNG\r\n\x1a\n" + b"x" * 50, "binary", "a PNG image"),
         (b"Title\n\nCaf\xe9 in Kyiv", "encoding", "byte 0xe9 at offset 10"),
@@ -225,6 +226,12 @@ def test_json_lines_are_read_one_by_one_past_bad_ones(tmp_path: Path) -> None:
     assert last.body == f"{TEXT}\n\nMore."
     assert last.published_at is not None
     assert last.published_at.isoformat() == "2022-02-21T18:30:00+00:00"
+
+
+def test_what_json_escapes_but_nobody_can_store_is_left_out(tmp_path: Path) -> None:
+    [raw] = read(written(tmp_path, "news.jsonl", '{"title": "Envoys\\u0000 leave", "text": "They left\\ud800 today."}'))
+    assert isinstance(raw, RawDocument)
+    assert raw.original == "Envoys leave\n\nThey left? today."
 
 
 def test_a_json_array_over_several_lines_and_packed_lines_are_read_too(tmp_path: Path) -> None:
