@@ -20,6 +20,7 @@ _FOREIGN: Final = re.compile(r"[^\x00-\x7f]{2,}|[\x80-\x9f]")
 _CUT_QUOTE: Final = re.compile(r"â€(?=[\s.,;:!?)]|$)")
 _ENTITY: Final = re.compile(r"&(?:amp;)*(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _LIGATURE: Final = re.compile("[ﬀ-ﬆ]")
+_ACCENT: Final = re.compile("[\u0300-\u036f]")
 _COMBINED: Final = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 # Where a converter knew no apostrophe it wrote a question mark or the replacement character.
 _LOST_APOSTROPHE: Final = re.compile("(?<=[A-Za-z])\ufffd(?=(?:s|t|re|ve|ll)\\b)|(?<=[a-z])\\?(?=s [a-z])")
@@ -70,15 +71,22 @@ def repair_encoding(text: TracedText) -> TracedText:
         if repaired.text == text.text:
             break
         text = repaired
-    return _replace(text, _LOST_APOSTROPHE, "'")
+    # Looking for two rare strings costs a tenth of looking at every letter.
+    damaged = "\ufffd" in text.text or "?s " in text.text
+    return _replace(text, _LOST_APOSTROPHE, "'") if damaged else text
 
 
 def repair_invisible(text: TracedText) -> TracedText:
     """The text without soft hyphens and zero-width or control characters, its ligatures and accents composed."""
     text = _replace(text, _INVISIBLE, "")
-    return text if text.text.isascii() else _replace(_replace(text, _LIGATURE), _COMBINED)
+    if text.text.isascii():
+        return text
+    text = _replace(text, _LIGATURE)
+    return _replace(text, _COMBINED) if _ACCENT.search(text.text) else text
 
 
 def repair_blanks(text: TracedText) -> TracedText:
     """The text with "\\n" for every line break and a space for every other blank."""
-    return _replace(_replace(text, _BREAK, "\n"), _BLANK, " ")
+    if not text.text.isascii() or any(mark in text.text for mark in "\r\x0b\x0c\t"):
+        text = _replace(_replace(text, _BREAK, "\n"), _BLANK, " ")
+    return text
