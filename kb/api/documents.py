@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from graphql import DocumentNode, GraphQLError, GraphQLSyntaxError, OperationDefinitionNode, parse, specified_rules, validate
 
@@ -13,6 +13,9 @@ from kb.api.limits import MAX_TOKENS, DepthRule
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema
+
+_GAVE_UP: Final = "Parsing aborted."
+_TOO_MUCH: Final = f"the query has more than {MAX_TOKENS} tokens or is nested too deeply to be read; ask in several queries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,12 @@ def read_document(schema: GraphQLSchema, text: str) -> Document:
         node = parse(text, max_tokens=MAX_TOKENS)
         errors = validate(schema, node, (*specified_rules, DepthRule))
     except GraphQLSyntaxError as error:
-        if "token" in error.message and str(MAX_TOKENS) in error.message:
-            message = f"the query has more than {MAX_TOKENS} tokens; ask in several queries"
-            return Document(None, (GraphQLError(message),), LimitError.code)
+        # graphql-core gives up on a limit in the same way as on a misplaced bracket; only its words tell them apart.
+        if error.message.endswith(_GAVE_UP):
+            return Document(None, (GraphQLError(_TOO_MUCH),), LimitError.code)
         return Document(None, (error,), PARSE_FAILED)
     except RecursionError:
-        message = "the query is nested too deeply to be read; ask in several queries"
-        return Document(None, (GraphQLError(message),), LimitError.code)
+        return Document(None, (GraphQLError(_TOO_MUCH),), LimitError.code)
     if errors:
         return Document(None, tuple(errors), VALIDATION_FAILED)
     return Document(node)

@@ -35,6 +35,16 @@ def _of_parent(reading: Reading, list_of: Callable[[Any, Iterable[str]], Mapping
     return DataLoader(load)
 
 
+def _of_parent_if_any(reading: Reading, list_of: Callable[[Any, Iterable[str]], Mapping[str, T]]) -> DataLoader[str, T | None]:
+    """The one thing that a parent may have, by the parent's id; None where it has none."""
+
+    async def load(ids: list[str]) -> Sequence[T | None]:
+        found = reading.ask(list_of, ids)
+        return [found.get(each) for each in ids]
+
+    return DataLoader(load)
+
+
 def _with_arguments(reading: Reading, list_of: Callable[..., Mapping[str, T]]) -> DataLoader[tuple[Any, ...], T]:
     """What each parent has, by the parent's id and further arguments; one question for all parents with the same arguments."""
 
@@ -73,12 +83,12 @@ class Loaders:
         self.mentions_of_entities: Final = _with_arguments(reading, mentions.list_mentions_of_entities)
         self.reactions: Final = _with_arguments(reading, events.list_reactions)
         self.relations_of_entities: Final = _with_arguments(reading, relations.list_relations_of_entities)
-        self.quantities_of_articles: Final = _of_parent(reading, quantities.list_quantities_of_articles)
         self.quantities_of_events: Final = _of_parent(reading, quantities.list_quantities_of_events)
-        self.sources_of_articles: Final = _of_parent(reading, sources.list_sources_of_articles)
-        self.stories_of_articles: Final = _of_parent(reading, stories.list_stories_of_articles)
+        self.sources_of_articles: Final = _of_parent_if_any(reading, sources.list_sources_of_articles)
+        self.stories_of_articles: Final = _of_parent_if_any(reading, stories.list_stories_of_articles)
 
-        self.claim_counts_of_articles: Final = _of_parent(reading, claims.count_claims_of_articles)
+        self.claim_counts_of_events: Final = _with_arguments(reading, claims.count_claims_of_events)
+        self.claim_counts_of_articles: Final = _with_arguments(reading, claims.count_claims_of_articles)
         self.event_counts_of_entities: Final = _with_arguments(reading, events.count_events_of_entities)
         self.mention_counts_of_articles: Final = _of_parent(reading, mentions.count_mentions_of_articles)
         self.mention_counts_of_entities: Final = _of_parent(reading, mentions.count_mentions_of_entities)

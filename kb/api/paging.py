@@ -8,6 +8,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
+from kb.api.fields import found_by
 from kb.domain.query import Page, Slice
 from kb.errors import UsageError
 from kb.storage.paging import DEFAULT_PAGE, MAX_PAGE, check_page
@@ -15,9 +16,9 @@ from kb.storage.paging import DEFAULT_PAGE, MAX_PAGE, check_page
 NodeT = TypeVar("NodeT")
 RowT = TypeVar("RowT")
 
-First = Annotated[int | None, strawberry.argument(description=f"How many at most, {DEFAULT_PAGE} if not said; up to {MAX_PAGE}.")]
+First = Annotated[int | None, strawberry.argument(description=f"How many, {DEFAULT_PAGE} if not said; up to {MAX_PAGE}.")]
 After = Annotated[str | None, strawberry.argument(description="Go on behind this cursor.")]
-Last = Annotated[int | None, strawberry.argument(description=f"How many from the end; up to {MAX_PAGE}. Not together with first.")]
+Last = Annotated[int | None, strawberry.argument(description=f"How many from the end; up to {MAX_PAGE}. Not with first.")]
 Before = Annotated[str | None, strawberry.argument(description="Only what comes before this cursor.")]
 
 
@@ -105,9 +106,7 @@ class Edge(Generic[NodeT]):
 class Connection(Generic[NodeT]):
     """Relay's connection over a `Feed`."""
 
-    edges: list[Edge[NodeT]] = strawberry.field(resolver=_edges, description="The rows of this page with their cursors.")
-    nodes: list[NodeT] = strawberry.field(resolver=_nodes, description="The rows of this page without their cursors.")
-    page_info: PageInfo = strawberry.field(resolver=_page_info, description="Where this page lies among all rows.")
-    total_count: int = strawberry.field(
-        resolver=_total_count, description="How many rows there are on all pages; counted only when asked for."
-    )
+    edges: list[Edge[NodeT]] = found_by(_edges, "The rows of this page with their cursors.")
+    nodes: list[NodeT] = found_by(_nodes, "The rows of this page without their cursors.")
+    page_info: PageInfo = found_by(_page_info, "Where this page lies among all rows.")
+    total_count: int = found_by(_total_count, "How many rows there are on all pages; counted only when asked for.")

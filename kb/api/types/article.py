@@ -7,17 +7,17 @@ import datetime as dt
 import strawberry
 
 from kb.api.context import Info
+from kb.api.fields import found_by
 from kb.api.paging import After, Connection, Feed, First, to_page
 from kb.api.types.claim import ClaimConnection
+from kb.api.types.filters import EventFilterArg, read_event_filter
 from kb.api.types.mention import MentionConnection
 from kb.api.types.node import Node
-from kb.api.types.quantity import Quantity
 from kb.api.types.source import Source
 from kb.api.types.story import Story
 from kb.domain.article import Article as Row
 from kb.domain.article import Source as SourceRow
 from kb.domain.claim import Claim as ClaimRow
-from kb.domain.claim import Quantity as QuantityRow
 from kb.domain.entity import Mention as MentionRow
 from kb.domain.event import Story as StoryRow
 
@@ -26,18 +26,22 @@ async def _source(row: strawberry.Parent[Row], info: Info) -> SourceRow | None:
     return await info.context.loaders.sources_of_articles.load(row.id)
 
 
-async def _claims(row: strawberry.Parent[Row], info: Info, first: First = None, after: After = None) -> Feed[ClaimRow]:
+async def _claims(
+    row: strawberry.Parent[Row], info: Info, where: EventFilterArg = None, first: First = None, after: After = None
+) -> Feed[ClaimRow]:
     loaders, page = info.context.loaders, to_page(first, after)
-    return Feed(lambda: loaders.claims_of_articles.load((row.id, page)), lambda: loaders.claim_counts_of_articles.load(row.id))
+    wanted = await read_event_filter(info.context, where)
+    return Feed(
+        lambda: loaders.claims_of_articles.load((row.id, wanted, page)),
+        lambda: loaders.claim_counts_of_articles.load((row.id, wanted)),
+    )
 
 
 async def _mentions(row: strawberry.Parent[Row], info: Info, first: First = None, after: After = None) -> Feed[MentionRow]:
     loaders, page = info.context.loaders, to_page(first, after)
-    return Feed(lambda: loaders.mentions_of_articles.load((row.id, page)), lambda: loaders.mention_counts_of_articles.load(row.id))
-
-
-async def _quantities(row: strawberry.Parent[Row], info: Info) -> tuple[QuantityRow, ...]:
-    return await info.context.loaders.quantities_of_articles.load(row.id)
+    return Feed(
+        lambda: loaders.mentions_of_articles.load((row.id, page)), lambda: loaders.mention_counts_of_articles.load(row.id)
+    )
 
 
 async def _story(row: strawberry.Parent[Row], info: Info) -> StoryRow | None:
@@ -56,16 +60,11 @@ class Article(Node):
     )
     language: str = strawberry.field(description="Its language, as an ISO 639-1 code.")
     file: str = strawberry.field(description="The name of the file or record it came from.")
-    source: Source | None = strawberry.field(resolver=_source, description="Who published it, if known.")
+    source: Source | None = found_by(_source, "Who published it, if known.")
     text: str = strawberry.field(description="The cleaned text that all offsets count in.")
-    claims: ClaimConnection = strawberry.field(resolver=_claims, description="What it claims, in the order of the text.")
-    mentions: MentionConnection = strawberry.field(
-        resolver=_mentions, description="Whom and what it refers to, in the order of the text."
-    )
-    quantities: list[Quantity] = strawberry.field(resolver=_quantities, description="Figures it gives, in the order of the text.")
-    story: Story | None = strawberry.field(
-        resolver=_story, description="The happening it reports on together with other articles."
-    )
+    claims: ClaimConnection = found_by(_claims, "What it claims, in the order of the text.")
+    mentions: MentionConnection = found_by(_mentions, "Whom and what it refers to, in the order of the text.")
+    story: Story | None = found_by(_story, "The happening it reports on together with other articles.")
 
 
 @strawberry.type(description="A page of articles.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from kb.api.context import Info
+from kb.api.fields import found_by
 from kb.api.paging import Connection
 from kb.api.types.enums import DatePrecision, EventType, Modality
 from kb.api.types.node import Node
@@ -73,30 +74,28 @@ class Claim(Node):
 
     type: EventType = strawberry.field(description="What the subjects do to the objects.")
     modality: Modality = strawberry.field(description="How the sentence puts it.")
-    attributed_to: list[Annotated[Entity, strawberry.lazy("kb.api.types.entity")]] = strawberry.field(
-        resolver=_attributed_to, description="Whose words the article reports; empty where it speaks for itself."
+    attributed_to: list[Annotated[Entity, strawberry.lazy("kb.api.types.entity")]] = found_by(
+        _attributed_to, "Whose words the article reports; empty where it speaks for itself."
     )
-    subjects: list[Annotated[Entity, strawberry.lazy("kb.api.types.entity")]] = strawberry.field(
-        resolver=_subjects, description="Who does it, in the order of the text."
+    subjects: list[Annotated[Entity, strawberry.lazy("kb.api.types.entity")]] = found_by(
+        _subjects, "Who does it, in the order of the text."
     )
-    objects: list[Annotated[Entity, strawberry.lazy("kb.api.types.entity")]] = strawberry.field(
-        resolver=_objects, description="To or about whom; empty where the text names none."
+    objects: list[Annotated[Entity, strawberry.lazy("kb.api.types.entity")]] = found_by(
+        _objects, "To or about whom; empty where the text names none."
     )
-    about: Annotated[Claim, strawberry.lazy("kb.api.types.claim")] | None = strawberry.field(
-        resolver=_about, description="The claim of the same article that this one is about, such as what was condemned."
+    about: Annotated[Claim, strawberry.lazy("kb.api.types.claim")] | None = found_by(
+        _about, "The claim of the same article that this one is about, such as what was condemned."
     )
-    sentence: str = strawberry.field(resolver=_sentence, description="The sentence, word for word.")
-    start: int = strawberry.field(resolver=_start, description="Where the sentence starts in Article.text, from 0.")
-    end: int = strawberry.field(resolver=_end, description="One behind the sentence's last character.")
+    sentence: str = found_by(_sentence, "The sentence, word for word.")
+    start: int = found_by(_start, "Where the sentence starts in Article.text, from 0.")
+    end: int = found_by(_end, "One behind the sentence's last character.")
     trigger: Span = strawberry.field(description="The words that say what happened.")
     date: dt.date | None = strawberry.field(description="When it happened; null where the text does not fix it.")
     date_precision: DatePrecision | None = strawberry.field(description="How much of the date the text fixes.")
     confidence: float = strawberry.field(description="How sure the reading is, from 0 to 1.")
-    article: Annotated[Article, strawberry.lazy("kb.api.types.article")] = strawberry.field(
-        resolver=_article, description="The article that says so."
-    )
-    event: Annotated[Event, strawberry.lazy("kb.api.types.event")] = strawberry.field(
-        resolver=_event, description="The real occurrence it tells of, together with claims elsewhere."
+    article: Annotated[Article, strawberry.lazy("kb.api.types.article")] = found_by(_article, "The article that says so.")
+    event: Annotated[Event, strawberry.lazy("kb.api.types.event")] = found_by(
+        _event, "The real occurrence it tells of, together with claims elsewhere."
     )
 
 

@@ -9,6 +9,7 @@ import strawberry
 
 from kb.api.context import Info
 from kb.api.event_feed import EventFeed, feed_events_of_entity
+from kb.api.fields import found_by
 from kb.api.paging import After, Connection, Feed, First, check_count, to_page
 from kb.api.types.enums import AliasKind, EntityKind
 from kb.api.types.event import EventConnection
@@ -54,7 +55,9 @@ async def _facts(
 
 async def _mentions(row: strawberry.Parent[Row], info: Info, first: First = None, after: After = None) -> Feed[MentionRow]:
     loaders, page = info.context.loaders, to_page(first, after)
-    return Feed(lambda: loaders.mentions_of_entities.load((row.id, page)), lambda: loaders.mention_counts_of_entities.load(row.id))
+    return Feed(
+        lambda: loaders.mentions_of_entities.load((row.id, page)), lambda: loaders.mention_counts_of_entities.load(row.id)
+    )
 
 
 async def _co_occurring(
@@ -83,14 +86,12 @@ class Entity(Node):
     name: str = strawberry.field(description="Its canonical name in English.")
     wikidata_id: str | None = strawberry.field(description="Its Wikidata id such as Q159; null where nobody knows one.")
     aliases: list[Alias] = strawberry.field(description="All names it bears, each with where that is known from.")
-    events: EventConnection = strawberry.field(resolver=_events, description="What it did and what was done to it, by date.")
-    relations: RelationConnection = strawberry.field(
-        resolver=_relations, description="What its events add up to, as edges from and to other entities."
-    )
-    facts: list[Fact] = strawberry.field(resolver=_facts, description="Static statements about it.")
-    mentions: MentionConnection = strawberry.field(resolver=_mentions, description="Where articles refer to it.")
-    co_occurring: list[Annotated[CoOccurrence, strawberry.lazy("kb.api.types.entity")]] = strawberry.field(
-        resolver=_co_occurring, description="Entities that articles mention together with it, the most frequent first."
+    events: EventConnection = found_by(_events, "What it did and what was done to it, by date.")
+    relations: RelationConnection = found_by(_relations, "What its events add up to, as edges from and to other entities.")
+    facts: list[Fact] = found_by(_facts, "Static statements about it.")
+    mentions: MentionConnection = found_by(_mentions, "Where articles refer to it.")
+    co_occurring: list[Annotated[CoOccurrence, strawberry.lazy("kb.api.types.entity")]] = found_by(
+        _co_occurring, "Entities that articles mention together with it, the most frequent first."
     )
 
 

@@ -9,6 +9,7 @@ import strawberry
 
 from kb.api.context import Info
 from kb.api.event_feed import EventFeed
+from kb.api.fields import found_by
 from kb.api.paging import After, Connection, Feed, First, check_count, to_page
 from kb.api.types.article import Article
 from kb.api.types.claim import ClaimConnection
@@ -51,13 +52,15 @@ async def _reactions(row: strawberry.Parent[Row], info: Info, where: EventFilter
     return await info.context.loaders.reactions.load((row.id, chosen))
 
 
-async def _claims(row: strawberry.Parent[Row], info: Info, first: First = None, after: After = None) -> Feed[ClaimRow]:
+async def _claims(
+    row: strawberry.Parent[Row], info: Info, where: EventFilterArg = None, first: First = None, after: After = None
+) -> Feed[ClaimRow]:
     loaders, page = info.context.loaders, to_page(first, after)
-
-    async def count() -> int:
-        return len(row.claim_ids)
-
-    return Feed(lambda: loaders.claims_of_events.load((row.id, page)), count)
+    wanted = await read_event_filter(info.context, where)
+    return Feed(
+        lambda: loaders.claims_of_events.load((row.id, wanted, page)),
+        lambda: loaders.claim_counts_of_events.load((row.id, wanted)),
+    )
 
 
 async def _articles(row: strawberry.Parent[Row], info: Info) -> list[ArticleRow]:
@@ -70,7 +73,7 @@ async def _quantities(row: strawberry.Parent[Row], info: Info) -> tuple[Quantity
 
 def _facets(
     feed: strawberry.Parent[EventFeed],
-    first: Annotated[int, strawberry.argument(description="How many values at most of each but months, which are all there.")] = FACETS,
+    first: Annotated[int, strawberry.argument(description="How many values of each; months are all there.")] = FACETS,
 ) -> EventFacetsRow:
     check_count("first", first)
     return feed.facets(first)
@@ -84,26 +87,22 @@ class Event(Node):
     modality: Modality = strawberry.field(description="Whether it happened, is planned, threatened, denied ...")
     date: dt.date | None = strawberry.field(description="When it happened; null where no claim fixes it.")
     date_precision: DatePrecision | None = strawberry.field(description="How much of the date is fixed.")
-    subjects: list[Annotated[Entity, strawberry.lazy("kb.api.types.entity")]] = strawberry.field(
-        resolver=_subjects, description="Who does it."
+    subjects: list[Annotated[Entity, strawberry.lazy("kb.api.types.entity")]] = found_by(_subjects, "Who does it.")
+    objects: list[Annotated[Entity, strawberry.lazy("kb.api.types.entity")]] = found_by(
+        _objects, "To or about whom; empty where no claim names any."
     )
-    objects: list[Annotated[Entity, strawberry.lazy("kb.api.types.entity")]] = strawberry.field(
-        resolver=_objects, description="To or about whom; empty where no claim names any."
+    place: Annotated[Region, strawberry.lazy("kb.api.types.entity")] | None = found_by(_place, "Where it happened, if told.")
+    about: list[Annotated[Event, strawberry.lazy("kb.api.types.event")]] = found_by(
+        _about, "The events that it is a reaction to, such as what was condemned."
     )
-    place: Annotated[Region, strawberry.lazy("kb.api.types.entity")] | None = strawberry.field(
-        resolver=_place, description="Where it happened, if told."
+    reactions: list[Annotated[Event, strawberry.lazy("kb.api.types.event")]] = found_by(
+        _reactions, "The events that react to it, by date."
     )
-    about: list[Annotated[Event, strawberry.lazy("kb.api.types.event")]] = strawberry.field(
-        resolver=_about, description="The events that it is a reaction to, such as what was condemned."
-    )
-    reactions: list[Annotated[Event, strawberry.lazy("kb.api.types.event")]] = strawberry.field(
-        resolver=_reactions, description="The events that react to it, by date."
-    )
-    claims: ClaimConnection = strawberry.field(resolver=_claims, description="The claims that tell of it.")
-    articles: list[Article] = strawberry.field(resolver=_articles, description="The articles that tell of it.")
+    claims: ClaimConnection = found_by(_claims, "The claims that tell of it, the surest first.")
+    articles: list[Article] = found_by(_articles, "The articles that tell of it.")
     source_count: int = strawberry.field(description="How many independent publishers tell of it.")
-    quantities: list[Quantity] = strawberry.field(
-        resolver=_quantities, description="Figures in the sentences that tell of it, side by side where they disagree."
+    quantities: list[Quantity] = found_by(
+        _quantities, "Figures in the sentences that tell of it, side by side where they disagree."
     )
 
 
@@ -111,6 +110,4 @@ class Event(Node):
 class EventConnection(Connection[Event]):
     """Events, and what all of them divide into."""
 
-    facets: EventFacets = strawberry.field(
-        resolver=_facets, description="What the events of all pages divide into; counted only when asked for."
-    )
+    facets: EventFacets = found_by(_facets, "What the events of all pages divide into; counted only when asked for.")

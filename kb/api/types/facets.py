@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from kb.api.context import Info
+from kb.api.fields import found_by
 from kb.api.types.enums import EventType
 from kb.api.types.source import Source
 from kb.domain.article import Source as SourceRow
@@ -54,7 +55,7 @@ def _by_month(row: strawberry.Parent[Row]) -> tuple[Facet, ...]:
 class TypeFacet:
     """Shows `kb.domain.result.Facet` of an event type."""
 
-    type: EventType = strawberry.field(resolver=_value, description="The type.")
+    type: EventType = found_by(_value, "The type.")
     count: int = strawberry.field(description="Events of it.")
 
 
@@ -62,9 +63,7 @@ class TypeFacet:
 class EntityFacet:
     """Shows `kb.domain.result.Facet` of an entity."""
 
-    entity: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = strawberry.field(
-        resolver=_entity, description="The entity."
-    )
+    entity: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = found_by(_entity, "The entity.")
     count: int = strawberry.field(description="Events it stands in.")
 
 
@@ -72,7 +71,7 @@ class EntityFacet:
 class SourceFacet:
     """Shows `kb.domain.result.Facet` of a publisher."""
 
-    source: Source = strawberry.field(resolver=_source, description="The publisher.")
+    source: Source = found_by(_source, "The publisher.")
     count: int = strawberry.field(description="Events it tells of.")
 
 
@@ -80,7 +79,7 @@ class SourceFacet:
 class MonthFacet:
     """Shows `kb.domain.result.Facet` of a month."""
 
-    month: str = strawberry.field(resolver=_value, description="The month, written YYYY-MM.")
+    month: str = found_by(_value, "The month, written YYYY-MM.")
     count: int = strawberry.field(description="Events in it.")
 
 
@@ -88,8 +87,8 @@ class MonthFacet:
 class EventFacets:
     """Shows `kb.domain.result.EventFacets`."""
 
-    by_type: list[TypeFacet] = strawberry.field(resolver=_by_type, description="By type.")
-    by_subject: list[EntityFacet] = strawberry.field(resolver=_by_subject, description="By who does it.")
-    by_object: list[EntityFacet] = strawberry.field(resolver=_by_object, description="By whom it is done to.")
-    by_source: list[SourceFacet] = strawberry.field(resolver=_by_source, description="By who tells of it.")
-    by_month: list[MonthFacet] = strawberry.field(resolver=_by_month, description="By month; undated ones in none.")
+    by_type: list[TypeFacet] = found_by(_by_type, "By type.")
+    by_subject: list[EntityFacet] = found_by(_by_subject, "By who does it.")
+    by_object: list[EntityFacet] = found_by(_by_object, "By whom it is done to.")
+    by_source: list[SourceFacet] = found_by(_by_source, "By who tells of it.")
+    by_month: list[MonthFacet] = found_by(_by_month, "By month; undated ones in none.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from kb.api.context import Info
+from kb.api.fields import found_by
 from kb.api.types.enums import PredicateName
 from kb.api.types.node import Node
 from kb.api.types.span import Span
@@ -36,18 +37,14 @@ async def _article(row: strawberry.Parent[Row], info: Info) -> ArticleRow:
 class Fact(Node):
     """Shows `kb.domain.claim.Fact`."""
 
-    subject: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = strawberry.field(
-        resolver=_subject, description="Of whom or what it is said."
-    )
+    subject: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = found_by(_subject, "Of whom or what it is said.")
     predicate: PredicateName = strawberry.field(description="What is said.")
-    object: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] | None = strawberry.field(
-        resolver=_object, description="The entity it leads to; null where the object is a text."
+    object: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] | None = found_by(
+        _object, "The entity it leads to; null where the object is a text."
     )
-    object_text: str | None = strawberry.field(description="The object in words, such as President of Russia; null for an entity.")
+    object_text: str | None = strawberry.field(description="The object in words, such as President of Russia; or null.")
     sentence: Span = strawberry.field(description="The sentence that says so.")
-    article: Annotated[Article, strawberry.lazy("kb.api.types.article")] = strawberry.field(
-        resolver=_article, description="The article that says so."
-    )
+    article: Annotated[Article, strawberry.lazy("kb.api.types.article")] = found_by(_article, "The article that says so.")
     valid_from: date | None = strawberry.field(description="The first day it held; null is open or unknown.")
     valid_to: date | None = strawberry.field(description="The last day it held; null is open or unknown.")
     recorded_at: datetime | None = strawberry.field(description="When the knowledge base learned it.")

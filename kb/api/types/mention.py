@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from kb.api.context import Info
+from kb.api.fields import found_by
 from kb.api.paging import Connection
 from kb.api.types.enums import MentionForm
 from kb.api.types.node import Node
@@ -37,12 +38,8 @@ class Mention(Node):
     form: MentionForm = strawberry.field(description="By name, by a role or by a pronoun.")
     score: float = strawberry.field(description="How sure the link to the entity is, from 0 to 1.")
     reason: str = strawberry.field(description="Why it was linked to this entity.")
-    entity: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = strawberry.field(
-        resolver=_entity, description="Who or what is meant."
-    )
-    article: Annotated[Article, strawberry.lazy("kb.api.types.article")] = strawberry.field(
-        resolver=_article, description="The article it stands in."
-    )
+    entity: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = found_by(_entity, "Who or what is meant.")
+    article: Annotated[Article, strawberry.lazy("kb.api.types.article")] = found_by(_article, "The article it stands in.")
 
 
 @strawberry.type(description="A page of mentions.")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 import strawberry
-from graphql import GraphQLAbstractType, GraphQLResolveInfo
 from strawberry.types.base import StrawberryObjectDefinition
 
 from kb.domain.article import Article, Source
@@ -42,11 +41,11 @@ class Node:
     id: strawberry.ID = strawberry.field(description="Stable and opaque; node(id:) finds everything by it.")
 
     @classmethod
-    def resolve_type(cls, row: object, info: GraphQLResolveInfo, abstract: GraphQLAbstractType) -> str | None:
+    def resolve_type(cls, row: object, info: object, abstract: object) -> str | None:
         """The name of the type that shows `row`."""
         return type_name_of(row)
 
     @classmethod
-    def is_type_of(cls, row: object, info: GraphQLResolveInfo) -> bool:
+    def is_type_of(cls, row: object, info: object) -> bool:
         """Whether this type shows `row`."""
         return type_name_of(row) == cls.__strawberry_definition__.name

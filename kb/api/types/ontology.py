@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from kb.api.fields import found_by
 from kb.api.types.enums import EntityKind, EventType, PredicateName
 from kb.ontology.model import EntityType as EntityTypeRow
 from kb.ontology.model import EventType as EventTypeRow
@@ -35,7 +36,7 @@ def _predicate_name(row: strawberry.Parent[PredicateRow]) -> str:
 class EventTypeInfo:
     """Shows `kb.ontology.model.EventType`."""
 
-    name: EventType = strawberry.field(resolver=_event_type_name, description="The identifier, as filters take it.")
+    name: EventType = found_by(_event_type_name, "The identifier, as filters take it.")
     label: str = strawberry.field(description="What to call it between subject and object.")
     description: str = strawberry.field(description="What the subject does to the object.")
     root: str = strawberry.field(description="CAMEO's root code.")
@@ -50,7 +51,7 @@ class EventTypeInfo:
 class PredicateInfo:
     """Shows `kb.ontology.model.Predicate`."""
 
-    name: PredicateName = strawberry.field(resolver=_predicate_name, description="The identifier.")
+    name: PredicateName = found_by(_predicate_name, "The identifier.")
     label: str = strawberry.field(description="What to call it between subject and object.")
     object_is_entity: bool = strawberry.field(description="Whether its object is an entity and not a text.")
     subject_kinds: list[EntityKind] = strawberry.field(description="What can be its subject.")
@@ -71,6 +72,6 @@ class EntityKindInfo:
 class Ontology:
     """Shows `kb.ontology.model.Ontology`."""
 
-    event_types: list[EventTypeInfo] = strawberry.field(resolver=_event_types, description="All types of events.")
-    predicates: list[PredicateInfo] = strawberry.field(resolver=_predicates, description="All predicates of facts.")
-    entity_kinds: list[EntityKindInfo] = strawberry.field(resolver=_entity_kinds, description="All kinds of entities.")
+    event_types: list[EventTypeInfo] = found_by(_event_types, "All types of events.")
+    predicates: list[PredicateInfo] = found_by(_predicates, "All predicates of facts.")
+    entity_kinds: list[EntityKindInfo] = found_by(_entity_kinds, "All kinds of entities.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from kb.api.context import Info
+from kb.api.fields import found_by
 from kb.api.types.entity import Entity
 from kb.api.types.relation import Relation
 from kb.domain.entity import Entity as EntityRow
@@ -29,7 +30,7 @@ async def _entities(row: strawberry.Parent[Row], info: Info) -> list[EntityRow]:
 class PathStep:
     """Shows `kb.domain.result.PathStep`."""
 
-    relation: Relation = strawberry.field(resolver=_relation, description="The relation.")
+    relation: Relation = found_by(_relation, "The relation.")
     forward: bool = strawberry.field(description="Whether it is walked from its subject to its object.")
 
 
@@ -37,6 +38,6 @@ class PathStep:
 class Path:
     """Shows `kb.domain.result.Path`."""
 
-    length: int = strawberry.field(resolver=_length, description="How many relations it takes.")
-    entities: list[Entity] = strawberry.field(resolver=_entities, description="The entities it passes, both ends included.")
+    length: int = found_by(_length, "How many relations it takes.")
+    entities: list[Entity] = found_by(_entities, "The entities it passes, both ends included.")
     steps: list[PathStep] = strawberry.field(description="The relations it walks over, in order.")

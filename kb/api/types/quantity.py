@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from kb.api.context import Info
+from kb.api.fields import found_by
 from kb.api.types.node import Node
 from kb.api.types.span import Span
 from kb.domain.article import Article as ArticleRow
@@ -36,9 +37,7 @@ class Quantity(Node):
     unit: str = strawberry.field(description="The unit it is counted in; may be empty.")
     span: Span = strawberry.field(description="The figure in the text.")
     sentence: Span = strawberry.field(description="The sentence that gives it.")
-    attributed_to: list[Annotated[Entity, strawberry.lazy("kb.api.types.entity")]] = strawberry.field(
-        resolver=_attributed_to, description="Whose figure it is; empty where the article gives it as its own."
+    attributed_to: list[Annotated[Entity, strawberry.lazy("kb.api.types.entity")]] = found_by(
+        _attributed_to, "Whose figure it is; empty where the article gives it as its own."
     )
-    article: Annotated[Article, strawberry.lazy("kb.api.types.article")] = strawberry.field(
-        resolver=_article, description="The article that gives it."
-    )
+    article: Annotated[Article, strawberry.lazy("kb.api.types.article")] = found_by(_article, "The article that gives it.")

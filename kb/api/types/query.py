@@ -9,12 +9,13 @@ import strawberry
 
 from kb.api.context import Info
 from kb.api.event_feed import EventFeed, feed_events
+from kb.api.fields import found_by
 from kb.api.ids import check_id, noun_of
 from kb.api.paging import After, Before, Feed, First, Last, to_page
 from kb.api.types.article import Article, ArticleConnection
 from kb.api.types.claim import ClaimConnection
 from kb.api.types.entity import Entity, EntityConnection
-from kb.api.types.enums import ArticleOrder, ClaimOrder, EntityOrder, EventOrder, Interval, RelationOrder
+from kb.api.types.enums import ArticleOrder, ClaimOrder, EntityOrder, EventOrder, HitKind, Interval, RelationOrder
 from kb.api.types.event import Event, EventConnection
 from kb.api.types.filters import (
     ArticleFilterArg,
@@ -44,6 +45,7 @@ from kb.domain.event import Event as EventRow
 from kb.domain.event import Relation as RelationRow
 from kb.domain.event import Story as StoryRow
 from kb.domain.query import Slice
+from kb.domain.result import HitKind as HitKindRow
 from kb.domain.result import Path as PathRow
 from kb.domain.result import SearchHit as SearchHitRow
 from kb.domain.result import TimelineBucket as TimelineBucketRow
@@ -53,7 +55,7 @@ from kb.ontology.model import Ontology as OntologyRow
 from kb.storage import articles, claims, entities, paths, relations, search, sources, stories, timeline
 
 _WIKIDATA_ID: Final = re.compile(r"Q[1-9][0-9]{0,14}")
-_PATH_LENGTH: Final = 3
+_PATH_LENGTH: Final = 4
 
 IdArg = Annotated[strawberry.ID, strawberry.argument(name="id", description="Its id.")]
 OrderText = "In which order."
@@ -67,7 +69,7 @@ async def _entity(
     info: Info,
     key: Annotated[strawberry.ID | None, strawberry.argument(name="id", description="Its id, a former one included.")] = None,
     wikidata_id: Annotated[str | None, strawberry.argument(description="Its Wikidata id, such as Q159.")] = None,
-    name: Annotated[str | None, strawberry.argument(description="One of its names in full; the most mentioned bearer wins.")] = None,
+    name: Annotated[str | None, strawberry.argument(description="One of its names; the most mentioned bearer wins.")] = None,
 ) -> EntityRow | None:
     if [key, wikidata_id, name].count(None) != 2:
         raise UsageError("give one of id, wikidataId and name")
@@ -215,7 +217,8 @@ async def _stories(
 
 async def _search(
     info: Info,
-    text: Annotated[str, strawberry.argument(description="The words to look for.")],
+    text: Annotated[str, strawberry.argument(description="The words to look for; a last one ending in * may go on.")],
+    kind: Annotated[list[HitKind] | None, strawberry.argument(description="Only of these kinds.")] = None,
     first: First = None,
     after: After = None,
 ) -> Feed[SearchHitRow]:
@@ -224,11 +227,13 @@ async def _search(
     if not words.strip():
         raise UsageError("text: there is no word to look for")
 
+    kinds = None if kind is None else [HitKindRow(each.value) for each in kind]
+
     async def load() -> Slice[SearchHitRow]:
-        return ask(search.search, words, page)
+        return ask(search.search, words, page, kinds)
 
     async def count() -> int:
-        return ask(search.count_hits, words)
+        return ask(search.count_hits, words, kinds)
 
     return Feed(load, count)
 
@@ -263,30 +268,21 @@ def _ontology() -> OntologyRow:
 class Query:
     """The root of all queries."""
 
-    node: Node | None = strawberry.field(resolver=_node, description="Anything by its id.")
-    entity: Entity | None = strawberry.field(
-        resolver=_entity, description="An entity by one of id, Wikidata id and name; null where no entity has that name or Wikidata id."
+    node: Node | None = found_by(_node, "Anything by its id.")
+    entity: Entity | None = found_by(
+        _entity,
+        "An entity by one of id, Wikidata id and name; null where no entity bears either.",
     )
-    event: Event | None = strawberry.field(resolver=_event, description="An event by its id.")
-    article: Article | None = strawberry.field(resolver=_article, description="An article by its id.")
-    entities: EntityConnection = strawberry.field(resolver=_entities, description="People, countries, organisations and regions.")
-    events: EventConnection = strawberry.field(resolver=_events, description="What happened, is planned, threatened, denied ...")
-    claims: ClaimConnection = strawberry.field(
-        resolver=_claims, description="What sentences say; the filter is applied to what each claim itself says."
-    )
-    relations: RelationConnection = strawberry.field(
-        resolver=_relations, description="What entities do to each other, added up over events."
-    )
-    articles: ArticleConnection = strawberry.field(resolver=_articles, description="All articles.")
-    sources: SourceConnection = strawberry.field(resolver=_sources, description="All publishers, by name.")
-    stories: StoryConnection = strawberry.field(resolver=_stories, description="Articles grouped by happening.")
-    search: SearchConnection = strawberry.field(
-        resolver=_search, description="Entities, articles and claims by their words, the best first."
-    )
-    path: list[Path] = strawberry.field(
-        resolver=_path, description="The shortest ways from one entity to another over what they did to each other."
-    )
-    timeline: list[TimelineBucket] = strawberry.field(
-        resolver=_timeline, description="Events over time; stretches without any are left out."
-    )
-    ontology: Ontology = strawberry.field(resolver=_ontology, description="What the knowledge base can say.")
+    event: Event | None = found_by(_event, "An event by its id.")
+    article: Article | None = found_by(_article, "An article by its id.")
+    entities: EntityConnection = found_by(_entities, "People, countries, organisations and regions.")
+    events: EventConnection = found_by(_events, "What happened, is planned, threatened, denied ...")
+    claims: ClaimConnection = found_by(_claims, "What sentences say; the filter is applied to what each claim itself says.")
+    relations: RelationConnection = found_by(_relations, "What entities do to each other, added up over events.")
+    articles: ArticleConnection = found_by(_articles, "All articles.")
+    sources: SourceConnection = found_by(_sources, "All publishers, by name.")
+    stories: StoryConnection = found_by(_stories, "Articles grouped by happening.")
+    search: SearchConnection = found_by(_search, "Entities, articles and claims by their words, the best first.")
+    path: list[Path] = found_by(_path, "The shortest ways from one entity to another over what they did to each other.")
+    timeline: list[TimelineBucket] = found_by(_timeline, "Events over time; stretches without any are left out.")
+    ontology: Ontology = found_by(_ontology, "What the knowledge base can say.")

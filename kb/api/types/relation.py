@@ -9,6 +9,7 @@ import strawberry
 
 from kb.api.context import Info
 from kb.api.event_feed import EventFeed, feed_events_of_relation
+from kb.api.fields import found_by
 from kb.api.paging import After, Connection, First, to_page
 from kb.api.types.enums import EventType, Modality
 from kb.api.types.event import EventConnection
@@ -36,20 +37,16 @@ async def _events(row: strawberry.Parent[Row], info: Info, first: First = None, 
 class Relation(Node):
     """Shows `kb.domain.event.Relation`."""
 
-    subject: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = strawberry.field(
-        resolver=_subject, description="Who does it."
-    )
+    subject: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = found_by(_subject, "Who does it.")
     type: EventType = strawberry.field(description="What the subject does to the object.")
-    object: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = strawberry.field(
-        resolver=_object, description="To whom it is done."
-    )
+    object: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = found_by(_object, "To whom it is done.")
     modality: Modality = strawberry.field(description="How the events are put.")
     event_count: int = strawberry.field(description="How many events add up to it.")
     claim_count: int = strawberry.field(description="How many claims tell of those.")
     source_count: int = strawberry.field(description="How many independent publishers make them.")
     first_date: dt.date | None = strawberry.field(description="The day of the earliest dated event.")
     last_date: dt.date | None = strawberry.field(description="The day of the latest dated event.")
-    events: EventConnection = strawberry.field(resolver=_events, description="The events themselves, by date.")
+    events: EventConnection = found_by(_events, "The events themselves, by date.")
 
 
 @strawberry.type(description="A page of relations.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from kb.api.context import Info
+from kb.api.fields import found_by
 from kb.api.paging import Connection
 from kb.api.types.enums import HitKind
 from kb.api.types.node import Node
@@ -28,7 +29,7 @@ class SearchHit:
     """Shows `kb.domain.result.SearchHit`."""
 
     kind: HitKind = strawberry.field(description="What was found.")
-    node: Node = strawberry.field(resolver=_node, description="The entity, article or claim itself.")
+    node: Node = found_by(_node, "The entity, article or claim itself.")
     title: str = strawberry.field(description="Its name or headline.")
     snippet: str = strawberry.field(description="Text around the matches.")
     highlights: list[Highlight] = strawberry.field(description="Where the words of the search stand in the snippet.")

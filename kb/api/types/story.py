@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from kb.api.context import Info
+from kb.api.fields import found_by
 from kb.api.paging import Connection
 from kb.api.types.node import Node
 from kb.domain.article import Article as ArticleRow
@@ -25,8 +26,8 @@ class Story(Node):
     """Shows `kb.domain.event.Story`."""
 
     title: str = strawberry.field(description="The title of its earliest article.")
-    articles: list[Annotated[Article, strawberry.lazy("kb.api.types.article")]] = strawberry.field(
-        resolver=_articles, description="Its articles, the earliest first."
+    articles: list[Annotated[Article, strawberry.lazy("kb.api.types.article")]] = found_by(
+        _articles, "Its articles, the earliest first."
     )
 
 

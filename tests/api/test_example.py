@@ -1,0 +1,34 @@
+"""The question on the start page of GraphiQL: who condemned the recognition, and who announced which sanctions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import kb
+from kb.api.run import execute
+from kb.storage.session import Database
+from tests.api.conftest import Ask
+from tests.api.sample import CONDEMNATION, SANCTIONS, Sample
+
+EXAMPLE = (Path(kb.__file__).parent / "web" / "src" / "graphiql" / "example.graphql").read_text(encoding="utf-8")
+
+
+def test_the_example_names_actors_sentences_and_articles(ask: Ask, sample: Sample) -> None:
+    data = ask(EXAMPLE)
+    condemned = data["condemned"]["nodes"]
+    assert data["condemned"]["totalCount"] == 1
+    assert condemned[0]["subjects"] == [{"name": "Germany"}]
+    assert condemned[0]["about"] == [{"type": "RECOGNISED", "objects": [{"name": "Donetsk"}, {"name": "Luhansk"}]}]
+    evidence = [(edge["node"]["sentence"], edge["node"]["article"]["title"]) for edge in condemned[0]["claims"]["edges"]]
+    assert sorted(evidence) == [(CONDEMNATION, "Moscow goes ahead"), (CONDEMNATION, "Two regions recognised")]
+    sanctions = data["sanctions"]["nodes"]
+    assert [(each["type"], each["modality"], each["subjects"], each["objects"]) for each in sanctions] == [
+        ("SANCTIONED", "PLANNED", [{"name": "European Union"}], [{"name": "Russia"}])
+    ]
+    claim = sanctions[0]["claims"]["edges"][0]["node"]
+    assert claim["sentence"] == SANCTIONS
+    assert claim["attributedTo"] == [{"name": "European Union"}]
+
+
+def test_the_same_answer_without_a_server(database: Database, sample: Sample, ask: Ask) -> None:
+    assert execute(database, EXAMPLE, operation_name="RecognitionAndSanctions") == {"data": ask(EXAMPLE)}

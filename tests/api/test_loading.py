@@ -1,0 +1,99 @@
+"""How many statements a query takes must not depend on how many rows it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event
+from starlette.testclient import TestClient
+
+import kb
+from kb.api.app import create_app
+from kb.api.run import execute
+from kb.settings import read_settings
+from kb.storage.session import Database
+from tests.api.sample import RUSSIA, make_many, save
+
+EXAMPLE = (Path(kb.__file__).parent / "web" / "src" / "graphiql" / "example.graphql").read_text(encoding="utf-8")
+
+NESTED = f"""{{
+  events(first: 100) {{ totalCount nodes {{
+    subjects {{ name aliases {{ name }} facts {{ predicate object {{ name }} }} }}
+    objects {{
+      events(first: 3) {{ totalCount nodes {{ type }} }}
+      relations(first: 3) {{ totalCount nodes {{ subject {{ name }} }} }}
+    }}
+    about {{ type objects {{ name }} }}
+    reactions {{ subjects {{ name }} }}
+    quantities {{ low attributedTo {{ name }} }}
+    articles {{
+      title source {{ name }} story {{ title }}
+      mentions(first: 2) {{ totalCount nodes {{ text entity {{ name }} }} }}
+    }}
+    claims {{
+      totalCount
+      edges {{ node {{ sentence article {{ title }} event {{ id }} subjects {{ name }} about {{ sentence }} }} }}
+    }}
+  }} }}
+  entity(id: "{RUSSIA}") {{ coOccurring {{ entity {{ name }} }} }}
+  relations(first: 100) {{ nodes {{ subject {{ name }} events {{ totalCount nodes {{ date }} }} }} }}
+  articles(first: 100) {{ nodes {{ claims {{ totalCount nodes {{ trigger {{ text }} }} }} }} }}
+}}"""
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def count_for(database: Database, query: str) -> tuple[int, int]:
+    """Statements taken and characters answered."""
+    with counted_statements() as statements:
+        body = execute(database, query)
+    assert "errors" not in body, body["errors"]
+    return len(statements), len(str(body))
+
+
+@pytest.mark.parametrize("query", [NESTED, EXAMPLE], ids=["nested", "example"])
+def test_statements_do_not_grow_with_rows(database: Database, query: str) -> None:
+    few, many = make_many(2), make_many(12)
+    save(database, few)
+    execute(database, query)
+    before, short = count_for(database, query)
+    rest = many.extractions[2:]
+    kept = {extraction.article.id for extraction in rest}
+    save(database, type(many)(rest, tuple(each for each in many.events if kept & set(each.article_ids))))
+    after, long = count_for(database, query)
+    assert long > 3 * short
+    assert after == before
+
+
+def test_a_total_is_counted_only_when_asked_for(database: Database) -> None:
+    save(database, make_many(2))
+    execute(database, "{ __typename }")
+    with counted_statements() as statements:
+        execute(database, "{ events(first: 1) { nodes { id } } }")
+    assert not [each for each in statements if "count(" in each.lower() and "distinct" in each.lower()]
+    with counted_statements() as statements:
+        body = execute(database, "{ events(first: 1) { totalCount } }")
+    assert body == {"data": {"events": {"totalCount": 4}}}
+    assert len([each for each in statements if "event" in each and "count(" in each.lower()]) == 1
+
+
+def test_a_refused_query_does_not_touch_the_database(database: Database) -> None:
+    save(database, make_many(1))
+    with counted_statements() as statements, TestClient(create_app(read_settings({}), database)) as client:
+        client.post("/graphql", json={"query": "{ events(first: 1) { colour } }"})
+    assert statements == []
