@@ -14,6 +14,8 @@ from kb.domain.entity import EntityKind
 from kb.domain.reference import Office, ReferenceEntity
 
 _SPACES: Final = re.compile(r"\s+")
+# Where a tokeniser may split: before whatever follows a letter or digit and is none, and after it.
+_BOUNDARY: Final = re.compile(r"(?<=\w)(?=\W)|(?<=\W)(?=\w)")
 # A tenure whose end nobody stated is taken to have lasted at most so long; a year known without a day covers the whole year.
 _OPEN_TENURE_YEARS: Final = 12
 
@@ -73,9 +75,8 @@ class Gazetteer:
         entries = self._candidates.setdefault(text, [])
         if all(entry.key != key for entry in entries):
             entries.append(Candidate(key, use))
-        words = text.split(" ")
-        for length in range(1, len(words)):
-            self._beginnings.add(" ".join(words[:length]))
+        for boundary in _BOUNDARY.finditer(text, 1):
+            self._beginnings.add(text[: boundary.start()].rstrip())
 
     def candidates(self, surface: str) -> tuple[Candidate, ...]:
         """The entities that `surface` can be, in the order of the reference set; all capitals are read as a name too."""
@@ -86,7 +87,7 @@ class Gazetteer:
         return tuple(found or ())
 
     def begins(self, surface: str) -> bool:
-        """Whether some longer surface begins with the words of `surface`."""
+        """Whether some longer surface begins with the words or parts of words ("People" of "People's") of `surface`."""
         text = plain(surface)
         return text in self._beginnings or (text.isupper() and text.title() in self._beginnings)
 

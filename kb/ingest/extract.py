@@ -92,7 +92,9 @@ class _Assembly:
         self.gazetteer = gazetteer
         used = {r for d in drafts for _, r in (*d.subjects, *d.objects, *d.speakers)}
         # An actor without a name is somebody only where he takes part in a claim.
-        self.kept = {r.number for r in referents if not r.nameless or r.number in used}
+        # A country that only an adjective names ("the Dutch premier") is not spoken of.
+        named = {r for m in mentions if not m.demonym for r in m.referents}
+        self.kept = {r.number for r in referents if r.number in used or (not r.nameless and r.number in named)}
         self.entities = {number: self._entity(referents[number]) for number in self.kept}
 
     def extraction(self) -> Extraction:

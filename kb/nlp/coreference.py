@@ -189,13 +189,39 @@ class Coreference:
         """ "Russian troops", "U.S. officials", "Syria's government": the state or region beside the head."""
         if token.lemma_.lower() not in self.roles.stand_for_state:
             return ()
-        return tuple(dict.fromkeys(r for child in _modifiers(token) for r in self._place_or_body(number, child)))
+        found = tuple(dict.fromkeys(r for child in _modifiers(token) for r in self._state_of(number, child)))
+        if not found and token.lemma_.lower() in self.roles.government and any(c.lower_ == "the" for c in token.children):
+            return self._latest_country_before(number, token)
+        return found
 
-    def _place_or_body(self, number: int, token: Token) -> tuple[int, ...]:
+    def _state_of(self, number: int, token: Token) -> tuple[int, ...]:
+        """The place or body named at `token`; for a person ("the Assad government") the country of his office."""
         mention = self.at.get((number, token.i))
         if mention is None or mention.form is not MentionForm.NAME:
             return ()
-        return tuple(r for r in mention.referents if self.referents[r].kind is not EntityKind.PERSON)
+        found = []
+        for r in mention.referents:
+            referent = self.referents[r]
+            if referent.kind is not EntityKind.PERSON:
+                found.append(r)
+            elif token.head.lemma_.lower() in self.roles.government:
+                found.extend(self._country_led_by(r))
+        return tuple(found)
+
+    def _country_led_by(self, person: int) -> list[int]:
+        of = [o.of for o in self.offices if o.person == person and o.of is not None]
+        key = self.referents[person].key
+        offices = self.gazetteer.entities[key].offices if key else ()
+        of += [self.by_key[o.of] for o in offices if o.of in self.by_key]
+        of = [r for r in of if self.referents[r].kind is EntityKind.COUNTRY]
+        if not of and offices and offices[0].of in self.gazetteer.entities:
+            of = [self._add_known(offices[0].of)]
+        return of[:1]
+
+    def _latest_country_before(self, number: int, token: Token) -> tuple[int, ...]:
+        base = self.parsed.offset(number, token)
+        before = [m for m in self.names if m.start < base and self.referents[m.referents[0]].kind is EntityKind.COUNTRY]
+        return before[-1].referents if before else ()
 
     def _places(self, number: int, token: Token) -> tuple[int, ...]:
         """ "the breakaway regions", "both republics": the unrecognised states that the article names."""

@@ -58,6 +58,7 @@ class Roles:
     leading: frozenset[str]
     honorifics: frozenset[str]
     stand_for_state: frozenset[str]
+    government: frozenset[str]
     collective: frozenset[str]
     bodies: frozenset[str]
     regions_of: frozenset[str]

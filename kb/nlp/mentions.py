@@ -21,6 +21,9 @@ _KINDS: Final = {
     "LOC": EntityKind.REGION,
     "FAC": EntityKind.REGION,
 }
+_DAYS: Final = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+# Headlines in title case capitalise at least so many of their longer words; running text far fewer.
+_HEADLINE_SHARE: Final = 0.7
 _LONGEST_NAME_TOKENS: Final = 9
 _WORD_CLASSES: Final = {"PROPN", "NOUN", "ADJ", "X"}
 
@@ -60,7 +63,8 @@ def _spans(
 ) -> Iterator[tuple[Span, EntityKind | None, tuple[Candidate, ...], str | None]]:
     """Candidate spans of one paragraph, the ones to be preferred first."""
     known = list(_reference_spans(doc, gazetteer))
-    tagged = [(span, kind) for ent in doc.ents if (kind := _KINDS.get(ent.label_)) and (span := _trim(ent, roles)) is not None]
+    tagged = [] if _is_headline(doc) else list(_tagged_spans(doc, roles))
+    yield from _part_spans(doc, known, roles)
     yield from _body_spans(doc, known, roles)
     for span, kind in tagged:
         inside = [other for other, _ in known if span.start <= other.start and other.end <= span.end]
@@ -112,6 +116,48 @@ def _fits_single(token: Token, candidate: Candidate) -> bool:
     return token.pos_ in _WORD_CLASSES and token.text[0].isupper()
 
 
+def _tagged_spans(doc: Doc, roles: Roles) -> Iterator[tuple[Span, EntityKind]]:
+    """The tagger's names, trimmed, without days, parts of titles ("Secretary of State") and states' troops and governments."""
+    in_title = set(find_title_tokens(doc, roles))
+    for ent in doc.ents:
+        kind = _KINDS.get(ent.label_)
+        span = _trim(ent, roles) if kind is not None else None
+        if kind is None or span is None or all(t.i in in_title for t in span):
+            continue
+        if span[-1].lemma_.lower() in roles.stand_for_state or span.text.lower() in _DAYS:
+            continue
+        if kind is EntityKind.PERSON:
+            end = span.end
+            while end < len(doc) and doc[end].pos_ == "PROPN" and doc[end].text[0].isupper() and doc[end].ent_type_ in {"", "PERSON"}:
+                end += 1
+            span = doc[span.start : end]
+        yield span, kind
+
+
+def find_title_tokens(doc: Doc, roles: Roles) -> Iterator[int]:
+    """Positions of tokens that are part of a title of several words."""
+    for token in doc:
+        for length in (4, 3, 2):
+            phrase = doc[token.i : token.i + length]
+            if len(phrase) == length and phrase.text.lower() in roles.titles:
+                yield from range(token.i, token.i + length)
+
+
+def _is_headline(doc: Doc) -> bool:
+    """Whether most words are capitalised, so that capitals tell nothing: only reference names are looked for then."""
+    words = [t for t in doc if t.is_alpha and len(t) > 3]  # noqa: PLR2004
+    return len(words) > 3 and sum(t.text[0].isupper() for t in words) >= _HEADLINE_SHARE * len(words)  # noqa: PLR2004
+
+
+def _part_spans(
+    doc: Doc, known: list[tuple[Span, tuple[Candidate, ...]]], roles: Roles
+) -> Iterator[tuple[Span, EntityKind | None, tuple[Candidate, ...], str | None]]:
+    """ "eastern Ukraine": a part of a country is a region of its own."""
+    for span, candidates in known:
+        if span.start and doc[span.start - 1].lower_ in roles.regions_of and any(c.use is NameUse.NAME for c in candidates):
+            yield doc[span.start - 1 : span.end], EntityKind.REGION, (), span.text
+
+
 def _trim(span: Span, roles: Roles) -> Span | None:
     """`span` without articles, titles, honorifics and possessives at its ends; None where no name is left."""
     start, end = span.start, span.end
@@ -125,6 +171,10 @@ def _trim(span: Span, roles: Roles) -> Span | None:
             start += 1
     while end > start and (doc[end - 1].lower_ in {"'s", "’s", "'", "’"} or not doc[end - 1].text[-1].isalnum() and doc[end - 1].text[-1] != "."):
         end -= 1
+    for token in doc[start:end]:
+        if token.i > start and (token.text[0] in "(@/&[“\"‘" or token.lower_ in _DAYS):
+            end = token.i
+            break
     if start >= end or not doc[start].text[0].isupper() or not any(t.pos_ == "PROPN" or t.text.isupper() for t in doc[start:end]):
         return None
     if span.label_ == "PERSON" and any(t.pos_ in {"VERB", "AUX", "ADP", "PUNCT"} and t.text[0].islower() for t in doc[start:end]):
@@ -166,11 +216,9 @@ def _titled_spans(doc: Doc, roles: Roles) -> Iterator[tuple[Span, EntityKind | N
 
 def _with_surnames(parsed: ParsedArticle, names: list[NameMention]) -> tuple[NameMention, ...]:
     """`names` with bare surnames of people named in full anywhere in the article, which the tagger often misses or mislabels."""
-    people = {
-        name.text.split()[-1]
-        for name in names
-        if " " in name.text and (name.kind is EntityKind.PERSON or any(c.use is NameUse.NAME for c in name.candidates) and name.kind is EntityKind.PERSON)
-    }
+    people = {name.text.split()[-1] for name in names if " " in name.text and name.kind is EntityKind.PERSON}
+    people |= {name.text for name in names if any(c.use is NameUse.SURNAME for c in name.candidates) and name.kind is not EntityKind.REGION}
+    names = [name for name in names if name.candidates or not _is_pair(name.text, people)]
     result = []
     taken: set[tuple[int, int]] = set()
     for name in names:
@@ -188,6 +236,12 @@ def _with_surnames(parsed: ParsedArticle, names: list[NameMention]) -> tuple[Nam
                     NameMention(number, token.i, token.i + 1, start, start + len(token), token.text, EntityKind.PERSON, (), find_usage(span))
                 )
     return tuple(sorted(result, key=lambda name: name.start))
+
+
+def _is_pair(text: str, people: set[str]) -> bool:
+    """ "Biden-Putin" is two people, no name."""
+    parts = [part.strip() for part in text.replace("–", "-").split("-")]
+    return len(parts) > 1 and all(part in people for part in parts)
 
 
 def _as_person(name: NameMention) -> NameMention:

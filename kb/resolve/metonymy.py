@@ -13,6 +13,6 @@ def stands_for_country(name: NameMention, gazetteer: Gazetteer) -> Candidate | N
     if len(metonyms) != 1 or name.kind is EntityKind.PERSON:
         return None
     has_place = any(gazetteer.entities[c.key].kind is EntityKind.REGION for c in name.candidates)
-    if has_place and name.usage is not Usage.ACTS:
+    if has_place and name.usage is Usage.PLACE:
         return None
     return metonyms[0]
