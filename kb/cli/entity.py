@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from kb.cli.output import JsonValue, write_json, write_line
+from kb.cli.output import write_json, write_line
 from kb.domain.entity import Entity
 from kb.errors import NotFoundError
 
@@ -65,7 +65,7 @@ def show(
         write_line(f"{alias.kind.value}: {alias.name}  [{alias.origin}]")
 
 
-def _to_json(entity: Entity, counts: dict[str, int]) -> JsonValue:
+def _to_json(entity: Entity, counts: dict[str, int]) -> dict[str, object]:
     return {
         "id": entity.id,
         "kind": entity.kind.value,

@@ -42,9 +42,9 @@ def ingest(
 
     Exit code 1 says that some documents are in quarantine; all the others were saved.
     """
-    from kb.ingest.engines import Engine, InProcess, Pool
-    from kb.ingest.extract import Extractor
+    from kb.ingest.engines import Engine, InProcess, Pool, open_extractor
     from kb.ingest.pipeline import ingest as run
+    from kb.ingest.pipeline import open_grouper
     from kb.ingest.progress import show_progress
     from kb.ingest.report import to_json, write_tables
     from kb.settings import read_settings
@@ -56,11 +56,12 @@ def ingest(
     # A path that is none is said before the database is touched.
     first = next(documents, None)
     count = workers or settings.workers
-    chosen: Engine = Pool(Extractor.open, settings, count) if count > 1 else InProcess(Extractor.open, settings)
+    chosen: Engine = Pool(open_extractor, settings, count) if count > 1 else InProcess(open_extractor, settings)
     database = Database.open(settings.database_url)
     try:
         with show_progress() as advance:
-            report = run(database, chain([] if first is None else [first], documents), chosen, advance)
+            every = chain([] if first is None else [first], documents)
+            report = run(database, every, chosen, lambda: open_grouper(settings), advance)
     finally:
         database.dispose()
     write_tables(report, sys.stderr)

@@ -47,7 +47,7 @@ def run(arguments: Sequence[str]) -> int:
         say_error(error.code, error.message, as_json=as_json)
         return USAGE if isinstance(error, UsageError) else FAILED
     except TyperException as error:
-        say_error(UsageError.code, f"{error.format_message()} See: kb --help", as_json=as_json)
+        say_error(UsageError.code, f"{error.format_message() or 'Missing command.'} See: kb --help", as_json=as_json)
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
         say_error("INTERRUPTED", "interrupted", as_json=False)

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
-
-JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 
 
-def write_json(value: JsonValue, *, compact: bool = True) -> None:
-    """Write `value` to stdout as one line of JSON, or indented for people when not `compact`."""
+def write_json(value: object, *, compact: bool = True) -> None:
+    """Write `value`, made of what JSON has, to stdout as one line of JSON, or indented for people when not `compact`."""
     separators = (",", ":") if compact else None
     json.dump(value, sys.stdout, ensure_ascii=False, separators=separators, indent=None if compact else 2)
     sys.stdout.write("\n")

@@ -42,6 +42,13 @@ Opener: TypeAlias = Callable[[Settings], Extracts]
 Outcome: TypeAlias = Extraction | DocumentError
 
 
+def open_extractor(settings: Settings) -> Extracts:
+    """The real extractor. Importing it loads spaCy, which a run that finds nothing new does not need."""
+    from kb.ingest.extract import Extractor
+
+    return Extractor.open(settings)
+
+
 class Engine(Protocol):
     """Turns documents into extractions."""
 

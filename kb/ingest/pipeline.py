@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
 
 from kb.domain.article import RawDocument
-from kb.domain.event import DatedClaim
+from kb.domain.event import DatedClaim, Event
 from kb.domain.extraction import Extraction
 from kb.domain.ids import article_id
-from kb.domain.query import ArticleFilter, EntityFilter, EventFilter
+from kb.domain.result import ArticleState, RunCounts
 from kb.errors import DocumentError
 from kb.ingest.engines import Engine
-from kb.ingest.report import IngestReport, Totals
-from kb.resolve.events import block_keys, group_claims
-from kb.storage import articles, claims, entities, events, runs, writer
+from kb.ingest.report import IngestReport
+from kb.ontology.loader import load_ontology
+from kb.settings import Settings
+from kb.storage import claims, runs, writer
 from kb.storage.session import Database
+
+
+class Groups(Protocol):
+    """What decides which claims are about the same occurrence."""
+
+    def block_keys(self, dated: DatedClaim) -> frozenset[str]:
+        """Keys such that claims that can be one event share one, directly or through claims between them."""
+        ...
+
+    def group_claims(self, claims: Sequence[DatedClaim]) -> tuple[Event, ...]:
+        """The events of all `claims`, whatever their order."""
+        ...
 
 
 @dataclass(slots=True)
@@ -29,12 +44,27 @@ class _Tally:
     quarantined: list[DocumentError] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+def open_grouper(settings: Settings) -> Groups:
+    """The real grouper; imports what the extractor imports."""
+    from kb.ingest import extract
+
+    return extract.open_grouper(extract.load_gazetteer(settings), load_ontology())
+
+
 class _Run:
-    database: Database
-    id: str
-    tally: _Tally
-    advance: Callable[[str], None]
+    """A run under way; the grouper is opened when the first article is saved."""
+
+    def __init__(self, database: Database, open_grouper: Callable[[], Groups], advance: Callable[[str], None]) -> None:
+        self.database = database
+        self.tally = _Tally()
+        self.advance = advance
+        self._open_grouper = open_grouper
+        with database.transaction() as session:
+            self.id = runs.start_run(session)
+
+    @cached_property
+    def grouper(self) -> Groups:
+        return self._open_grouper()
 
     def fresh(self, documents: Iterable[RawDocument | DocumentError]) -> Iterator[RawDocument]:
         """The documents worth reading: neither broken nor in the database nor seen before in this run."""
@@ -47,18 +77,17 @@ class _Run:
             identifier = article_id(document.original)
             if identifier in seen:
                 self.tally.duplicates += 1
-                self.advance(document.file)
-                continue
-            seen.add(identifier)
-            if self._is_known(identifier):
+            elif self._is_known(identifier):
                 self.tally.known += 1
-                self.advance(document.file)
+            else:
+                seen.add(identifier)
+                yield document
                 continue
-            yield document
+            self.advance(document.file)
 
     def _is_known(self, identifier: str) -> bool:
         with self.database.reader() as session:
-            return writer.lookup_article_state(session, identifier) == "known"
+            return writer.lookup_article_state(session, identifier) is ArticleState.KNOWN
 
     def quarantine(self, error: DocumentError) -> None:
         """Keep on record that a document could not be read."""
@@ -72,12 +101,17 @@ class _Run:
         article = extraction.article
         source_key = extraction.source.id if extraction.source else article.id
         day = article.published_at.date() if article.published_at else None
-        blocks = {claim.id: block_keys(DatedClaim(claim, day, source_key)) for claim in extraction.claims}
-        with self.database.transaction() as session:
-            saved = writer.save_extraction(session, extraction, self.id, blocks)
-            if saved and extraction.claims:
-                related = claims.list_block_closure(session, [claim.id for claim in extraction.claims])
-                writer.save_events(session, group_claims(related))
+        blocks = {claim.id: self.grouper.block_keys(DatedClaim(claim, day, source_key)) for claim in extraction.claims}
+        try:
+            with self.database.transaction() as session:
+                saved = writer.save_extraction(session, extraction, self.id, blocks)
+                if saved:
+                    related = claims.list_block_closure(session, [claim.id for claim in extraction.claims])
+                    writer.save_events(session, self.grouper.group_claims(related))
+                    runs.clear_failures(session, article.file)
+        except DocumentError as error:
+            self.quarantine(error)
+            return
         # Another process may have saved the same article since it was asked for.
         if saved:
             self.tally.new += 1
@@ -90,37 +124,22 @@ def ingest(
     database: Database,
     documents: Iterable[RawDocument | DocumentError],
     engine: Engine,
+    open_grouper: Callable[[], Groups],
     advance: Callable[[str], None],
 ) -> IngestReport:
     """Save what `documents` yield; returns what happened. Raises StorageError when the database fails; what was saved stays."""
-    before = _totals(database)
-    with database.transaction() as session:
-        run = _Run(database, runs.start_run(session), _Tally(), advance)
+    with database.reader() as session:
+        before = runs.count_totals(session)
+    run = _Run(database, open_grouper, advance)
     for outcome in engine.extract_all(run.fresh(documents)):
         if isinstance(outcome, DocumentError):
             run.quarantine(outcome)
         else:
             run.save(outcome)
-    with database.transaction() as session:
-        runs.finish_run(session, run.id)
     tally = run.tally
-    return IngestReport(
-        run_id=run.id,
-        read=tally.read,
-        new=tally.new,
-        known=tally.known,
-        duplicates=tally.duplicates,
-        quarantined=tuple(tally.quarantined),
-        before=before,
-        now=_totals(database),
-    )
-
-
-def _totals(database: Database) -> Totals:
+    counts = RunCounts(tally.read, tally.new, tally.known, tally.duplicates, len(tally.quarantined))
+    with database.transaction() as session:
+        runs.finish_run(session, run.id, counts)
     with database.reader() as session:
-        return Totals(
-            articles=articles.count_articles(session, ArticleFilter()),
-            entities=entities.count_entities(session, EntityFilter()),
-            claims=claims.count_claims(session, EventFilter()),
-            events=events.count_events(session, EventFilter()),
-        )
+        now = runs.count_totals(session)
+    return IngestReport(run.id, counts, tuple(tally.quarantined), before, now)

@@ -2,58 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final, TextIO, TypeAlias
 
+from kb.domain.result import RunCounts, Totals
 from kb.errors import DocumentError
 
 ReportJson: TypeAlias = "dict[str, int | str | dict[str, int] | list[dict[str, str]]]"
 
 _UNWRAPPED: Final = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """How much the database holds."""
-
-    articles: int
-    entities: int
-    claims: int
-    events: int
+_NOUNS: Final = ("articles", "entities", "claims", "events")
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What one run did.
-
-    `read` counts documents found, and is the sum of the four that follow: `new` were saved, `known` were in the database before,
-    `duplicates` came a second time in this run, `quarantined` could not be read. `now` and `before` are the database's totals.
-    """
+    """What one run did; `before` and `now` are the database's totals, to which other runs at the same time add as well."""
 
     run_id: str
-    read: int
-    new: int
-    known: int
-    duplicates: int
+    counts: RunCounts
     quarantined: tuple[DocumentError, ...]
     before: Totals
     now: Totals
 
+    def added(self) -> dict[str, int]:
+        """By noun, how many rows more the database holds now."""
+        return {name: getattr(self.now, name) - getattr(self.before, name) for name in _NOUNS}
+
 
 def to_json(report: IngestReport) -> ReportJson:
     """The report as `kb ingest --json` prints it."""
+    counts = report.counts
     return {
         "run": report.run_id,
         "articles": {
-            "read": report.read,
-            "new": report.new,
-            "known": report.known,
-            "duplicates": report.duplicates,
-            "quarantined": len(report.quarantined),
+            "read": counts.articles_read,
+            "new": counts.articles_saved,
+            "known": counts.articles_known,
+            "duplicates": counts.duplicates,
+            "quarantined": counts.quarantined,
         },
         "quarantine": [{"file": error.origin, "reason": error.reason, "message": error.message} for error in report.quarantined],
-        "totals": {field.name: getattr(report.now, field.name) for field in fields(Totals)},
-        "added": {field.name: getattr(report.now, field.name) - getattr(report.before, field.name) for field in fields(Totals)},
+        "totals": {noun: getattr(report.now, noun) for noun in _NOUNS},
+        "added": report.added(),
     }
 
 
@@ -70,23 +60,23 @@ def write_tables(report: IngestReport, stream: TextIO) -> None:
         for error in report.quarantined:
             quarantine.add_row(Text(error.origin), Text(error.reason), Text(error.message))
         console.print(quarantine)
-    counts = Table("articles", "", title="Ingestion", title_justify="left")
-    counts.columns[1].justify = "right"
+    counts = report.counts
+    articles = Table("articles", "", title="Ingestion", title_justify="left")
+    articles.columns[1].justify = "right"
     for label, count in (
-        ("read", report.read),
-        ("new", report.new),
-        ("already known", report.known),
-        ("duplicates", report.duplicates),
-        ("quarantined", len(report.quarantined)),
+        ("read", counts.articles_read),
+        ("new", counts.articles_saved),
+        ("already known", counts.articles_known),
+        ("duplicates", counts.duplicates),
+        ("quarantined", counts.quarantined),
     ):
-        counts.add_row(label, str(count))
-    console.print(counts)
-    totals = Table("knowledge base", "now", "added", title_justify="left")
+        articles.add_row(label, str(count))
+    console.print(articles)
+    totals = Table("knowledge base", "now", "added")
     for column in totals.columns[1:]:
         column.justify = "right"
-    for field in fields(Totals):
-        now, before = getattr(report.now, field.name), getattr(report.before, field.name)
-        totals.add_row(field.name, str(now), f"+{now - before}")
+    for noun, added in report.added().items():
+        totals.add_row(noun, str(getattr(report.now, noun)), f"{added:+}")
     console.print(totals)
-    if report.read and not report.new:
-        console.print("nothing new was ingested" if not report.quarantined else "nothing new could be ingested")
+    if not counts.articles_saved:
+        console.print("nothing new was ingested")
