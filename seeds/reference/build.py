@@ -11,6 +11,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -24,7 +26,23 @@ from builders.people import build_people  # noqa: E402
 from builders.regions import build_regions  # noqa: E402
 from builders.rows import write_rows  # noqa: E402
 
+from kb.domain.reference import ReferenceEntity  # noqa: E402
+
 HAND = HERE / "hand"
+
+
+def check_keys(written: Mapping[str, Sequence[ReferenceEntity]]) -> None:
+    """Stops where a key is used twice, or a country, member or office points to nothing."""
+    entities = [entity for noun in written.values() for entity in noun]
+    counted = Counter(entity.key for entity in entities)
+    problems = [f"{key} stands {times} times" for key, times in counted.items() if times > 1]
+    for entity in entities:
+        pointed = (entity.country, *entity.members, *(office.of for office in entity.offices))
+        problems += [
+            f"{entity.name} points to {key}, which is nothing" for key in pointed if key is not None and key not in counted
+        ]
+    if problems:
+        raise SystemExit("\n".join(problems))
 
 
 def main() -> None:
@@ -51,6 +69,7 @@ def main() -> None:
         "bodies": bodies,
         "people": people,
     }
+    check_keys(written)
     for noun, entities in written.items():
         print(f"{noun}: {write_rows(out / f'{noun}.jsonl', entities)}")
     for path in sorted(path for path in sources.rglob("*") if path.suffix in (".json", ".jsonl", ".yaml", ".csv")):

@@ -59,9 +59,9 @@ def _choose(additions: Mapping[str, Any], countries: Mapping[str, str], capitals
         name = additions["rename"].get(f"{row['name']}|{code}", row["name"])
         folded = fold_name(name)
         capital = key is not None and fold_name(capitals.get(key, "")) in {folded, fold_name(row["name"])}
-        if not capital and (row["population"] < _LEAST or folded in unwanted or (len(folded) < 4 and folded not in short)):
+        if folded in unwanted or (not capital and (row["population"] < _LEAST or _QUARTER.search(name))):
             continue
-        if _QUARTER.search(name) and not capital:
+        if len(folded) < 4 and folded not in short:
             continue
         city = _City(row["geonameid"], name.replace("’", "'"), code, row["population"], capital)
         rival = best.get(folded)

@@ -12,8 +12,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from rigour.territories import get_territory
-
 from builders.rows import read_hand, to_slug, unique, year_or_day
 from kb.domain.entity import EntityKind
 from kb.domain.reference import Office, ReferenceEntity
@@ -86,7 +84,8 @@ def build_people(
         _merge(people, person)
     _close_terms(people)
     _compare_2022(sources, people)
-    return tuple(_to_entity(person) for person in people)
+    states = frozenset(countries.values())
+    return tuple(_to_entity(person, states) for person in people)
 
 
 def _read_hand_person(row: Mapping[str, Any], countries: Mapping[str, str]) -> _Person:
@@ -143,7 +142,8 @@ def _read_factbook(
             who = _HONORIFICS.sub("", match["who"]).strip().rstrip(",")
             title, name = _split_title(who)
             if title and name and name not in additions["not_factbook"]:
-                yield _Person(name, None, [], [Office(title, countries[code], _read_day(match["since"]))], {"factbook"})
+                office = Office(title, countries[code], _read_day(match["since"]))
+                yield _Person(name, None, _shorten(who), [office], {"factbook"})
 
 
 def _split_title(who: str) -> tuple[str, str]:
@@ -155,7 +155,9 @@ def _split_title(who: str) -> tuple[str, str]:
     ends = [number for number, word in enumerate(words) if word.strip(",").casefold() in _TITLE_WORDS]
     end = max(ends) + 1 if ends else 0
     title = _to_title(" ".join(words[:end])) if end else ""
-    return title, _natural(words[end:])
+    name = _natural(words[end:])
+    # "Philippe" alone is anybody; texts say "King Philippe".
+    return title, f"{title.title()} {name}" if name and " " not in name else name
 
 
 _TITLE_WORDS = frozenset(
@@ -176,6 +178,15 @@ _TITLE_WORDS = frozenset(
     }
     | {"taoiseach", "regent", "council", "confederation", "chair", "forces", "leader", "presidency", "ministers"}
 )
+
+
+def _shorten(who: str) -> list[str]:
+    """Given and family name of "President Gustavo Francisco PETRO Urrego": ["Gustavo Petro"]; empty where nothing falls away."""
+    words = [word for word in re.sub(r"\([^)]*\)", " ", who).replace(",", "").split() if word.casefold() not in _TITLE_WORDS]
+    family = [word for word in words if word.isupper() and len(word) > 2]
+    if not words or words[0] in family or not family or len(words) == len(family) + 1:
+        return []
+    return [_natural([words[0], *family])]
 
 
 def _natural(words: Sequence[str]) -> str:
@@ -207,25 +218,34 @@ def _read_day(text: str) -> date | None:
 
 def _merge(people: list[_Person], new: _Person) -> None:
     spellings = new.spellings()
-    for known in people:
-        same = bool(new.wikidata_id) and new.wikidata_id == known.wikidata_id
-        if not same and (known.wikidata_id is None or new.wikidata_id is None):
-            # One king reigns over several states, one minister becomes chief of an organisation: equal full names are one person.
-            shared = {office.of for office in known.offices} & {office.of for office in new.offices}
-            namesake = fold_name(known.name) == fold_name(new.name) and " " in known.name
-            same = namesake or (bool(shared) and (bool(known.spellings() & spellings) or _is_longer_form(known, new)))
-        if same:
-            known.wikidata_id = known.wikidata_id or new.wikidata_id
-            known.names = [*known.names, new.name, *new.names]
-            known.origins |= new.origins
-            for office in new.offices:
-                _add_office(known.offices, office)
-            return
-    people.append(new)
+    known = next((person for person in people if _is_same(person, new, spellings)), None)
+    # Sons hold their fathers' offices under longer names, so a longer form only counts where nobody has the very name.
+    known = known or next((person for person in people if _is_longer_form(person, new)), None)
+    if known is None:
+        people.append(new)
+        return
+    exact = "hand" in known.origins
+    known.wikidata_id = known.wikidata_id or new.wikidata_id
+    known.names = [*known.names, new.name, *new.names]
+    known.origins |= new.origins
+    for office in new.offices:
+        _add_office(known.offices, office, exact=exact)
+
+
+def _is_same(known: _Person, new: _Person, spellings: frozenset[str]) -> bool:
+    if known.wikidata_id and new.wikidata_id:
+        return known.wikidata_id == new.wikidata_id
+    # One king reigns over several states, one minister becomes chief of an organisation: equal full names are one person.
+    if fold_name(known.name) == fold_name(new.name) and " " in known.name:
+        return True
+    shared = {office.of for office in known.offices} & {office.of for office in new.offices}
+    return bool(shared) and bool(known.spellings() & spellings)
 
 
 def _is_longer_form(left: _Person, right: _Person) -> bool:
     """Whether both hold the same office and every word of the shorter name is in the longer one ("Claudia Sheinbaum Pardo")."""
+    if left.wikidata_id and right.wikidata_id and left.wikidata_id != right.wikidata_id:
+        return False
     if not {(office.title, office.of) for office in left.offices} & {(office.title, office.of) for office in right.offices}:
         return False
     for one in (left.name, *left.names):
@@ -236,13 +256,13 @@ def _is_longer_form(left: _Person, right: _Person) -> bool:
     return False
 
 
-def _add_office(offices: list[Office], new: Office) -> None:
+def _add_office(offices: list[Office], new: Office, *, exact: bool) -> None:
     for number, known in enumerate(offices):
         if (known.title, known.of) == (new.title, new.of) and (
             known.until is None or new.since is None or known.until > new.since
         ):
             # Sources date a term from the last election or from the first; the first is when the office was taken.
-            if known.since is None or (new.since is not None and new.since < known.since):
+            if known.since is None or (not exact and new.since is not None and new.since < known.since):
                 offices[number] = replace(known, since=new.since)
             return
     offices.append(new)
@@ -279,8 +299,8 @@ def _compare_2022(sources: Path, people: Sequence[_Person]) -> None:
             )
 
 
-def _to_entity(person: _Person) -> ReferenceEntity:
-    country = person.country or next((office.of for office in person.offices if _is_country(office.of)), None)
+def _to_entity(person: _Person, states: frozenset[str]) -> ReferenceEntity:
+    country = person.country or next((office.of for office in person.offices if office.of in states), None)
     offices = sorted(person.offices, key=lambda office: (office.since or date.min, office.of, office.title))
     return ReferenceEntity(
         key=person.wikidata_id or to_slug("person", person.name),
@@ -292,8 +312,3 @@ def _to_entity(person: _Person) -> ReferenceEntity:
         offices=tuple(offices),
         origin=", ".join(sorted(person.origins)),
     )
-
-
-def _is_country(key: str) -> bool:
-    territory = get_territory(key)
-    return territory is not None and territory.is_country
