@@ -21,10 +21,11 @@ _UMLAUTS: Final = str.maketrans(
 )
 _INITIALS: Final = re.compile(r"(?<![\w'])[a-z](?:\.\s?[a-z](?!\w))+\.?")
 _POSSESSIVE: Final = re.compile(r"(?:'s|(?<=s)')$")
+_ARTICLE: Final = re.compile(r"^(?:the )+")
 _NO_WORD: Final = re.compile(r"[\W_]+")
 _ABD_AL: Final = re.compile(r"\babd[ ]?(?:al|el|ul|ur|us)\b")
 # "Asia-Pacific" counts as two words, "Co-operation" as one.
-_WORD: Final = re.compile(r"[^\W\d_](?:[\w.'’]|[-‐](?=[^\W\d_])(?-i:(?![A-Z])))*")
+_WORD: Final = re.compile(r"[^\W\d_](?:[\w.'’]|[-‐](?=[a-zà-ÿ]))*")
 _UNCOUNTED: Final = frozenset(
     {"a", "an", "and", "as", "at", "by", "da", "de", "del", "der", "des", "di", "do", "dos", "du", "et", "for", "from", "in"}
     | {"la", "las", "le", "los", "of", "on", "or", "the", "to", "und", "van", "von", "with", "y"}
@@ -40,17 +41,20 @@ def fold_name(name: str) -> str:
     """
     text = unicodedata.normalize("NFKC", name).translate(_APOSTROPHES)
     text = maybe_ascii(text).translate(_APOSTROPHES).casefold().strip()
+    if not text.isascii():
+        # One sign that has no Latin form keeps the whole text from being transliterated; its accents still go.
+        text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     text = _POSSESSIVE.sub("", text)
     text = _INITIALS.sub(lambda match: re.sub(r"[.\s]", "", match[0]) + " ", text)
     text = _NO_WORD.sub(" ", text.replace("'", "").replace("&", " and ")).strip()
-    return text[4:] if text.startswith("the ") else text
+    return _ARTICLE.sub("", text)
 
 
 def list_spellings(name: str) -> tuple[str, ...]:
     """Folded spellings that `name` may also have, its own first and the others sorted; empty where nothing is left of it.
 
     Two names are spellings of one another when their lists share a member: Zelenskiy and Zelenskyy, Kyiv and Kiev,
-    Muhammad and Mohamed. A list is at most a hundred long and mostly has one member.
+    Muhammad and Mohamed. A list is at most two hundred long and mostly has one member.
     """
     own = fold_name(name)
     if not own:

@@ -197,7 +197,6 @@ orban urban
 
 _ENDINGS: Final = (
     (6, ("skiy", "skyy", "skyi", "skii", "skij", "sky", "ski")),
-    (7, ("tskiy", "tsky", "tskyy")),
     (8, ("enko", "enka")),
     (6, ("ayev", "aev", "ajew")),
     (6, ("iyev", "iev", "ijev")),

@@ -63,6 +63,7 @@ def _build_listed(
     # What is no plain run of capitals ("Eurojust", "UN Tourism") reads like a name and is matched like one.
     names += [form for form in short_forms if not _ACRONYM.fullmatch(form) and len(form) > 4 and form[0].isupper()]
     british = [re.sub(r"rganiz", "rganis", form) for form in names] + [re.sub(r"rganis", "rganiz", form) for form in names]
+    qid = hand.get("wikidata_id", qid)
     return ReferenceEntity(
         key=qid or to_slug("org", own),
         kind=EntityKind.ORGANISATION,
