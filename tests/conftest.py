@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -12,32 +12,56 @@ import pytest
 from psycopg import sql
 
 from kb.storage.session import Database
+from kb.storage.tables import METADATA
 from tests.postgres_server import PostgresServer, find_binaries, new_database_name
 
 
-@dataclass(frozen=True)
+@dataclass
 class PostgresCluster:
-    """A server and a migrated database in it, of which each test gets a copy."""
+    """A server, and migrated databases in it that tests use one after the other: making one takes longer than most tests."""
 
     url: str
-    template: str
+    free: list[str] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
 
-    def create(self, template: str | None = None) -> str:
-        """The URL of a new database, a copy of the migrated one unless told otherwise."""
+    def create(self) -> str:
+        """The URL of a new database without a table."""
         name = new_database_name()
         with psycopg.connect(self.url, autocommit=True) as connection:
-            source = sql.Identifier(template or self.template)
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), source))
-        return _with_database(self.url, name)
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'")
+            connection.execute(statement.format(sql.Identifier(name)))
+        self.made.append(f"{self.url.rsplit('/', 1)[0]}/{name}")
+        return self.made[-1]
+
+    def lend(self) -> str:
+        """The URL of a migrated database without a row."""
+        if self.free:
+            url = self.free.pop()
+            _empty(url)
+            return url
+        url = self.create()
+        database = Database.open(url)
+        database.upgrade()
+        database.dispose()
+        return url
+
+    def give_back(self, url: str) -> None:
+        self.free.append(url)
 
     def drop(self, url: str) -> None:
+        self.made.remove(url)
         with psycopg.connect(self.url, autocommit=True) as connection:
             name = sql.Identifier(url.rsplit("/", 1)[1])
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
-def _with_database(url: str, name: str) -> str:
-    return f"{url.rsplit('/', 1)[0]}/{name}"
+def _empty(url: str) -> None:
+    """Deletes all rows. A test that left a transaction open shows here instead of keeping the next one waiting."""
+    with psycopg.connect(url) as connection:
+        connection.execute("SET lock_timeout = '10s'")
+        connection.execute("SET session_replication_role = replica")
+        for table in METADATA.sorted_tables:
+            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
 
 
 @pytest.fixture(scope="session")
@@ -51,17 +75,11 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
         pytest.skip(reason)
     server = None if given is not None or binaries is None else PostgresServer(binaries).start()
     url = server.url if server is not None else str(given)
-    cluster = PostgresCluster(url, new_database_name())
+    cluster = PostgresCluster(url)
     try:
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(cluster.template))
-            )
-        template = Database.open(_with_database(url, cluster.template))
-        template.upgrade()
-        template.dispose()
         yield cluster
-        cluster.drop(_with_database(url, cluster.template))
+        for each in list(cluster.made):
+            cluster.drop(each)
     finally:
         if server is not None:
             server.stop()
@@ -83,7 +101,7 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
     cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
-    url = cluster.create("template0")
+    url = cluster.create()
     yield url
     cluster.drop(url)
 
@@ -97,9 +115,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
         return
     cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
-    url = cluster.create()
+    url = cluster.lend()
     yield url
-    cluster.drop(url)
+    cluster.give_back(url)
 
 
 @pytest.fixture

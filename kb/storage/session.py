@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -138,12 +139,21 @@ def _prepare_file(url: URL, name: str, *, read_only: bool) -> URL:
     if read_only:
         if not path.is_file():
             raise StorageError(f"{name} is no file; ingest something first or set KB_DATABASE_URL to the database you mean")
-        return url.set(database=f"{path.resolve().as_uri()}?mode=ro", query={**url.query, "uri": "true"})
+        return url.set(database=path.resolve().as_uri(), query={**url.query, **_read_only_query(path), "uri": "true"})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"the folder of {name} cannot be made ({error.strerror}); set KB_DATABASE_URL elsewhere") from None
     return url
+
+
+def _read_only_query(path: Path) -> dict[str, str]:
+    """Even to read, SQLite writes a file beside a WAL database: where it may not, the file has to be taken as it lies."""
+    unwritable = not os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+    journal = path.with_name(f"{path.name}-wal")
+    if unwritable and not journal.exists():
+        return {"mode": "ro", "immutable": "1"}
+    return {"mode": "ro"}
 
 
 def _explain(name: str, error: DatabaseError) -> str:

@@ -20,7 +20,7 @@ def fresh_database(database: Database, request: pytest.FixtureRequest, tmp_path:
             path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
             url = f"sqlite:///{path}"
         else:
-            url = request.getfixturevalue("postgres_cluster").create()
+            url = request.getfixturevalue("postgres_cluster").lend()
             urls.append(url)
         made.append(Database.open(url))
         return made[-1]
@@ -29,4 +29,4 @@ def fresh_database(database: Database, request: pytest.FixtureRequest, tmp_path:
     for each in made:
         each.dispose()
     for url in urls:
-        request.getfixturevalue("postgres_cluster").drop(url)
+        request.getfixturevalue("postgres_cluster").give_back(url)

@@ -64,7 +64,7 @@ def test_pages_of_any_size_give_every_row_once_and_in_order_both_ways(filled: Da
         assert not whole.has_next
         assert len(set(whole.cursors)) == len(whole.cursors)
 
-        @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
         @given(st.integers(1, len(whole.items) + 1))
         def page_through(size: int) -> None:
             forwards: list[Any] = []
@@ -133,15 +133,15 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize("cursor", BROKEN)
 @pytest.mark.parametrize("side", ["after", "before"])
-def test_a_broken_cursor_is_the_callers_mistake(database: Database, cursor: str, side: str) -> None:
+def test_a_broken_cursor_is_the_callers_mistake(database: Database, side: str) -> None:
     with database.reader() as session:
-        for page in (Page(first=1, **{side: cursor}), Page(last=1, **{side: cursor})):
+        for cursor in BROKEN:
+            for page in (Page(first=1, **{side: cursor}), Page(last=1, **{side: cursor})):
+                with pytest.raises(UsageError, match="cursor"):
+                    events.list_events(session, None, page)
             with pytest.raises(UsageError, match="cursor"):
-                events.list_events(session, None, page)
-        with pytest.raises(UsageError, match="cursor"):
-            entities.list_entities(session, None, Page(first=1, **{side: cursor}), EntityOrder.MENTIONS_DESC)
+                entities.list_entities(session, None, Page(first=1, **{side: cursor}), EntityOrder.MENTIONS_DESC)
 
 
 def test_a_cursor_of_another_order_is_refused(filled: Database) -> None:
@@ -168,10 +168,11 @@ def test_no_text_at_all_breaks_a_list(database: Database, cursor: str) -> None:
         (Page(first=1, last=1), "exclude"),
     ],
 )
-@pytest.mark.parametrize("name", LISTS)
-def test_a_page_that_cannot_be_is_the_callers_mistake(database: Database, name: str, page: Page, word: str) -> None:
-    with database.reader() as session, pytest.raises(UsageError, match=word):
-        LISTS[name](session, page)
+def test_a_page_that_cannot_be_is_the_callers_mistake(database: Database, page: Page, word: str) -> None:
+    with database.reader() as session:
+        for lister in LISTS.values():
+            with pytest.raises(UsageError, match=word):
+                lister(session, page)
 
 
 def test_a_page_of_no_rows_still_tells_whether_there_are_any(filled: Database) -> None:
