@@ -54,6 +54,7 @@ def main() -> None:
     sources: Path = arguments.sources
     out: Path = arguments.out
 
+    out.mkdir(parents=True, exist_ok=True)
     factbook = read_factbook(sources, HAND)
     countries, keys = build_countries(sources, HAND, factbook)
     organisations = build_organisations(sources, HAND, factbook, keys)
