@@ -39,11 +39,14 @@ def fold_name(name: str) -> str:
     Accents, punctuation, a closing possessive and a leading article fall away, initials close up: "The U.S." and "US" are both
     "us", "Côte d'Ivoire's" is "cote divoire", "al-Assad" is "al assad".
     """
-    text = unicodedata.normalize("NFKC", name).translate(_APOSTROPHES)
+    # Half of a surrogate pair, which JSON can bring in, is no character and cannot be transliterated.
+    whole = name.encode("utf-8", "ignore").decode("utf-8")
+    text = unicodedata.normalize("NFKC", whole).translate(_APOSTROPHES)
     text = maybe_ascii(text).translate(_APOSTROPHES).casefold().strip()
     if not text.isascii():
-        # One sign that has no Latin form keeps the whole text from being transliterated; its accents still go.
-        text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+        # One sign without a Latin form keeps all the others from being transliterated, so they go one by one.
+        signs = (sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+        text = "".join(maybe_ascii(sign) for sign in signs).casefold().strip()
     text = _POSSESSIVE.sub("", text)
     text = _INITIALS.sub(lambda match: re.sub(r"[.\s]", "", match[0]) + " ", text)
     text = _NO_WORD.sub(" ", text.replace("'", "").replace("&", " and ")).strip()
