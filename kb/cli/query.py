@@ -20,8 +20,8 @@ def query(
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer on one line instead of indented.")] = False,
 ) -> None:
     """Run a GraphQL query; the answer goes to stdout, and the exit code is 1 when it has errors."""
-    text = _read(document)
     values = _variables(variables)
+    text = _read(document)
 
     from kb.api.run import execute
     from kb.settings import read_settings
