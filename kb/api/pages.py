@@ -46,7 +46,7 @@ _NOT_BUILT: Final = _PAGE.format(
     title="GraphiQL is not built",
     body="""<p>The API itself runs: POST <code>{"query": "{ events(first: 5) { totalCount } }"}</code> to this address as
 <code>application/json</code>, or run <code>kb query FILE</code>.</p>
-<p>GraphiQL's pages are made from npm packages, which needs Node 20.19 or later:
+<p>GraphiQL's pages are made from npm packages, which needs Node 18.18 or later:
 run <code>make web</code> in the checkout and open this page again.</p>""",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 import socket
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from kb.api.app import create_app
 from kb.errors import UsageError
 from kb.settings import Settings
 
+_log: Final = logging.getLogger("kb.api")
 # Requests under way get this long to finish after a signal.
 _GRACE_SECONDS: Final = 10
 
@@ -53,6 +55,8 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
         timeout_graceful_shutdown=_GRACE_SECONDS,
         server_header=False,
     )
+    shown = f"[{host}]" if ":" in host else host
+    _log.info("serving http://%s:%s (GraphiQL at /graphql); Ctrl+C ends it", shown, listener.getsockname()[1])
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:

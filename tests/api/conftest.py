@@ -14,19 +14,48 @@ from kb.storage.session import Database
 from tests.api.sample import Sample, make_sample, save
 
 Ask = Callable[..., dict[str, Any]]
+Refuse = Callable[..., tuple[str, str]]
+
+
+@pytest.fixture(scope="session")
+def sample() -> Sample:
+    """What `filled` holds."""
+    return make_sample()
+
+
+@pytest.fixture(scope="package", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def filled_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sample: Sample) -> Iterator[str]:
+    """One database for all tests that only read, as copying one for each would take longer than they do."""
+    cluster = request.getfixturevalue("postgres_cluster") if request.param == "postgresql" else None
+    if cluster is None:
+        path = tmp_path_factory.mktemp("api") / "kb.db"
+        path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
+        url = f"sqlite:///{path}"
+    else:
+        url = cluster.create()
+    try:
+        writer = Database.open(url)
+        try:
+            save(writer, sample)
+        finally:
+            writer.dispose()
+        yield url
+    finally:
+        if cluster is not None:
+            cluster.drop(url)
+
+
+@pytest.fixture(scope="package")
+def filled(filled_url: str) -> Iterator[Database]:
+    """The sample, opened as the server opens it."""
+    opened = Database.open(filled_url, read_only=True)
+    yield opened
+    opened.dispose()
 
 
 @pytest.fixture
-def sample(database: Database) -> Sample:
-    """What the database holds."""
-    made = make_sample()
-    save(database, made)
-    return made
-
-
-@pytest.fixture
-def client(database: Database, sample: Sample) -> Iterator[TestClient]:
-    with TestClient(create_app(read_settings({}), database)) as opened:
+def client(filled: Database) -> Iterator[TestClient]:
+    with TestClient(create_app(read_settings({}), filled)) as opened:
         yield opened
 
 
@@ -46,7 +75,7 @@ def ask(client: TestClient) -> Ask:
 
 
 @pytest.fixture
-def refuse(client: TestClient) -> Callable[..., tuple[str, str]]:
+def refuse(client: TestClient) -> Refuse:
     """Sends a query, demands that it is refused decently and gives back code and message of the first error."""
 
     def send(query: str, variables: Mapping[str, object] | None = None) -> tuple[str, str]:

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime
 from kb.domain.article import Article, OffsetMap, Source
 from kb.domain.claim import Argument, Claim, DatePrecision, Fact, Modality, Quantity, Role
 from kb.domain.entity import Alias, AliasKind, Entity, EntityKind, Mention, MentionForm
-from kb.domain.event import Event
+from kb.domain.event import Event, Story
 from kb.domain.extraction import Extraction
 from kb.domain.ids import article_id, content_id, mention_id, source_id
 from kb.domain.span import Span, cut
-from kb.storage import writer
+from kb.storage import stories, writer
 from kb.storage.session import Database
 
 RUSSIA, GERMANY, UNION = "ent_Q159", "ent_Q183", "ent_Q458"
@@ -33,6 +33,7 @@ ENTITIES = (
     Entity(LUHANSK, EntityKind.REGION, "Luhansk", "Q16746854", (Alias("Luhansk", AliasKind.NAME, "wikidata"),)),
     Entity(PUTIN, EntityKind.PERSON, "Vladimir Putin", "Q7747", (Alias("Putin", AliasKind.NAME, "wikidata"),)),
 )
+STORY = "sty_1"
 NAMES = {"Russia": RUSSIA, "Germany": GERMANY, "EU": UNION, "Donetsk": DONETSK, "Luhansk": LUHANSK, "Putin": PUTIN}
 
 RECOGNITION = "Russia recognised Donetsk and Luhansk as states."
@@ -54,6 +55,7 @@ class Sample:
 
     extractions: tuple[Extraction, ...]
     events: tuple[Event, ...]
+    stories: tuple[Story, ...] = ()
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -222,7 +224,8 @@ def make_sample() -> Sample:
         _event("sanctioned", [sanctioned]),
         _event("deployed_forces_to", [deployed]),
     )
-    return Sample((first.build(), second.build()), events)
+    story = Story(STORY, first.article.title, (first.article.id, second.article.id))
+    return Sample((first.build(), second.build()), events, (story,))
 
 
 def make_many(count: int) -> Sample:
@@ -248,3 +251,4 @@ def save(database: Database, sample: Sample) -> None:
             blocks = {claim.id: frozenset({claim.type}) for claim in extraction.claims}
             assert writer.save_extraction(session, extraction, None, blocks)
         writer.save_events(session, sample.events)
+        stories.save_stories(session, sample.stories)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,9 +11,8 @@ from starlette.testclient import TestClient
 from kb.api.limits import MAX_DEPTH
 from kb.errors import StorageError
 from kb.storage import events
-from tests.api.sample import RUSSIA, Sample
-
-Refuse = Callable[..., tuple[str, str]]
+from tests.api.conftest import Refuse
+from tests.api.sample import RUSSIA
 
 ARGUMENTS = {
     "first below zero": "{ events(first: -1) { totalCount } }",
@@ -67,7 +66,7 @@ def test_ids_that_name_nothing(refuse: Refuse, query: str) -> None:
     assert refuse(query)[0] == "NOT_FOUND"
 
 
-def test_an_unknown_id_leaves_the_rest_of_the_answer(client: TestClient, sample: Sample) -> None:
+def test_an_unknown_id_leaves_the_rest_of_the_answer(client: TestClient) -> None:
     query = '{ missing: event(id: "evt_00") { id } there: entity(id: "ent_Q159") { name } }'
     body = client.post("/graphql", json={"query": query}).json()
     assert body["data"] == {"missing": None, "there": {"name": "Russia"}}

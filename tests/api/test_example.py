@@ -8,12 +8,12 @@ import kb
 from kb.api.run import execute
 from kb.storage.session import Database
 from tests.api.conftest import Ask
-from tests.api.sample import CONDEMNATION, SANCTIONS, Sample
+from tests.api.sample import CONDEMNATION, SANCTIONS
 
 EXAMPLE = (Path(kb.__file__).parent / "web" / "src" / "graphiql" / "example.graphql").read_text(encoding="utf-8")
 
 
-def test_the_example_names_actors_sentences_and_articles(ask: Ask, sample: Sample) -> None:
+def test_the_example_names_actors_sentences_and_articles(ask: Ask) -> None:
     data = ask(EXAMPLE)
     condemned = data["condemned"]["nodes"]
     assert data["condemned"]["totalCount"] == 1
@@ -30,5 +30,5 @@ def test_the_example_names_actors_sentences_and_articles(ask: Ask, sample: Sampl
     assert claim["attributedTo"] == [{"name": "European Union"}]
 
 
-def test_the_same_answer_without_a_server(database: Database, sample: Sample, ask: Ask) -> None:
-    assert execute(database, EXAMPLE, operation_name="RecognitionAndSanctions") == {"data": ask(EXAMPLE)}
+def test_the_same_answer_without_a_server(filled: Database, ask: Ask) -> None:
+    assert execute(filled, EXAMPLE, operation_name="RecognitionAndSanctions") == {"data": ask(EXAMPLE)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from graphql import (
     FieldNode,
     GraphQLEnumType,
@@ -22,13 +21,10 @@ from graphql import (
 
 from kb.api.schema import load_schema
 from kb.api.sdl import print_sdl
-from kb.domain.event import Story
 from kb.ontology.loader import load_ontology
 from kb.settings import read_settings
-from kb.storage import stories
-from kb.storage.session import Database
 from tests.api.conftest import Ask
-from tests.api.sample import DONETSK, RUSSIA, Sample
+from tests.api.sample import DONETSK, RUSSIA, STORY, Sample
 
 QUERIES = Path(__file__).parent / "queries"
 
@@ -82,17 +78,9 @@ def test_the_queries_of_this_test_ask_for_every_field() -> None:
     assert via_interface - asked - {"Node.id"} == set()
 
 
-@pytest.fixture
-def filled(database: Database, sample: Sample) -> Sample:
-    with database.transaction() as session:
-        articles = tuple(extraction.article.id for extraction in sample.extractions)
-        stories.save_stories(session, [Story("sty_1", "Moscow goes ahead", articles)])
-    return sample
-
-
-def test_every_list_answers(ask: Ask, filled: Sample) -> None:
-    recognition = filled.event_of("recognised")
-    source = filled.extractions[0].source
+def test_every_list_answers(ask: Ask, sample: Sample) -> None:
+    recognition = sample.event_of("recognised")
+    source = sample.extractions[0].source
     assert source is not None
     variables = {"russia": RUSSIA, "recognition": recognition.id, "source": source.id}
     data = ask((QUERIES / "lists.graphql").read_text(), variables)
@@ -123,13 +111,13 @@ def test_every_list_answers(ask: Ask, filled: Sample) -> None:
     assert article["publishedAt"] == "2022-02-22T12:00:00Z"
     assert article["claims"]["totalCount"] == 4
     assert article["story"] == {"title": "Moscow goes ahead"}
-    assert data["stories"]["nodes"] == [{"id": "sty_1"}]
+    assert data["stories"]["nodes"] == [{"id": STORY}]
     assert data["timeline"] == [{"start": "2022-02-01", "end": "2022-02-28", "eventCount": 3, "claimCount": 4}]
     assert data["search"]["totalCount"] >= 1
     assert {"Claim", "Article"} & {each["node"]["node"]["__typename"] for each in data["search"]["edges"]}
 
 
-def test_offsets_cut_out_what_they_say(ask: Ask, filled: Sample) -> None:
+def test_offsets_cut_out_what_they_say(ask: Ask, sample: Sample) -> None:
     data = ask(
         """{ articles { nodes { text
           claims { nodes { sentence start end trigger { start end text } } }
@@ -145,12 +133,12 @@ def test_offsets_cut_out_what_they_say(ask: Ask, filled: Sample) -> None:
             assert text[mention["start"] : mention["end"]] == mention["text"]
 
 
-def test_entities_and_nodes_answer(ask: Ask, filled: Sample) -> None:
-    claim = filled.claims[0]
+def test_entities_and_nodes_answer(ask: Ask, sample: Sample) -> None:
+    claim = sample.claims[0]
     variables = {
         "region": DONETSK,
-        "event": filled.event_of("condemned").id,
-        "article": filled.extractions[1].article.id,
+        "event": sample.event_of("condemned").id,
+        "article": sample.extractions[1].article.id,
         "claim": claim.id,
     }
     data = ask((QUERIES / "entities.graphql").read_text(), variables)
@@ -169,32 +157,32 @@ def test_entities_and_nodes_answer(ask: Ask, filled: Sample) -> None:
     assert {row["kind"] for row in data["ontology"]["entityKinds"]} == {"PERSON", "COUNTRY", "ORGANISATION", "REGION"}
 
 
-def test_node_finds_every_noun_by_its_id(ask: Ask, filled: Sample) -> None:
-    extraction = filled.extractions[0]
+def test_node_finds_every_noun_by_its_id(ask: Ask, sample: Sample) -> None:
+    extraction = sample.extractions[0]
     assert extraction.source is not None
     relation = ask("{ relations(first: 1) { nodes { id } } }")["relations"]["nodes"][0]["id"]
     expected = {
         RUSSIA: "Country",
-        filled.events[0].id: "Event",
-        filled.claims[0].id: "Claim",
+        sample.events[0].id: "Event",
+        sample.claims[0].id: "Claim",
         extraction.article.id: "Article",
         extraction.source.id: "Source",
         extraction.mentions[0].id: "Mention",
         extraction.facts[0].id: "Fact",
         extraction.quantities[0].id: "Quantity",
         relation: "Relation",
-        "sty_1": "Story",
+        STORY: "Story",
     }
     for key, kind in expected.items():
         assert ask("query($id: ID!) { node(id: $id) { __typename id } }", {"id": key})["node"] == {"__typename": kind, "id": key}
 
 
-def test_pages_follow_each_other_in_both_directions(ask: Ask, filled: Sample) -> None:
+def test_pages_follow_each_other_in_both_directions(ask: Ask, sample: Sample) -> None:
     query = """query($first: Int, $after: String, $last: Int, $before: String) {
       events(first: $first, after: $after, last: $last, before: $before) {
         nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
     whole = [node["id"] for node in ask("{ events(first: 100) { nodes { id } } }")["events"]["nodes"]]
-    assert sorted(whole) == sorted(event.id for event in filled.events)
+    assert sorted(whole) == sorted(event.id for event in sample.events)
     forwards: list[str] = []
     cursor, more = None, True
     while more:
