@@ -177,7 +177,9 @@ def _save_aliases(session: Session, entities: Iterable[Entity], new: Collection[
         session.execute(
             insert(ALIAS), [row | {"name_folded": folded} for row, folded in zip(rows, missing.values(), strict=True)]
         )
-    renamed = {key[0] for key in missing} | set(new)
+    known_names = {key[:2] for key in known}
+    # A further origin of a name that is known adds no word to look for.
+    renamed = {key[0] for key in missing if key[:2] not in known_names} | set(new)
     save_documents(session, HitKind.ENTITY, _entity_documents(session, renamed))
 
 

@@ -1,9 +1,19 @@
 from __future__ import annotations
 
-from sqlalchemy import inspect, text
+import os
+import subprocess
+import sys
+from pathlib import Path
 
-from kb.storage import migration
+import psycopg
+import pytest
+from sqlalchemy import inspect, text
+from sqlalchemy.engine import make_url
+
+from kb.domain.query import EntityFilter
+from kb.storage import entities, migration
 from kb.storage.session import Database
+from tests.conftest import PostgresCluster
 from tests.storage.stored_rows import list_rows
 from tests.storage.synthetic import ingest, sample
 
@@ -54,4 +64,40 @@ def test_an_order_that_is_not_the_clusters_is_kept_in_the_tables(empty_database_
         for number, name in enumerate(names):
             connection.execute(text("INSERT INTO source (id, name) VALUES (:id, :name)"), {"id": str(number), "name": name})
         assert connection.execute(text("SELECT name FROM source ORDER BY name")).scalars().all() == sorted(names)
+    database.dispose()
+
+
+@pytest.mark.postgres
+def test_without_the_right_to_make_extensions_names_are_found_as_well(postgres_cluster: PostgresCluster) -> None:
+    url = postgres_cluster.create()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS kb_plain")
+        connection.execute("CREATE ROLE kb_plain LOGIN PASSWORD 'plain'")
+        connection.execute("GRANT ALL ON SCHEMA public TO kb_plain")
+    database = Database.open(make_url(url).set(username="kb_plain", password="plain").render_as_string(hide_password=False))
+    database.upgrade()
+    with database.schema_transaction() as connection:
+        assert connection.execute(text("SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'")).scalar_one() == 0
+    ingest(database, sample(2))
+    with database.reader() as session:
+        assert [entity.name for entity in entities.list_entities(session, EntityFilter(name="russ")).items] == ["Russia"]
+    assert database.check() == ()
+    database.dispose()
+    postgres_cluster.drop(url)
+
+
+def test_the_alembic_command_works_in_a_checkout(empty_database_url: str) -> None:
+    root = Path(__file__).resolve().parents[2]
+    for command in (["upgrade", "head"], ["check"], ["downgrade", "base"], ["upgrade", "head"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "alembic", *command],
+            cwd=root,
+            env={**os.environ, "KB_DATABASE_URL": empty_database_url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    database = Database.open(empty_database_url)
+    assert database.check() == ()
     database.dispose()

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from kb.errors import StorageError, UsageError
 from kb.storage import articles, entities, runs
 from kb.storage.session import Database
+from tests.conftest import PostgresCluster
 from tests.storage.synthetic import country, extraction, ingest, sample
 
 
@@ -122,12 +123,15 @@ def test_a_database_without_tables_says_which_command_makes_them(empty_database_
     database.dispose()
 
 
-def test_postgresql_is_meant_with_and_without_the_driver(database_url: str) -> None:
-    if database_url.startswith("sqlite"):
-        pytest.skip("about PostgreSQL's URL")
-    database = Database.open(database_url.replace("postgresql://", "postgresql+psycopg://"))
-    assert database.dialect == "postgresql"
-    database.dispose()
+@pytest.mark.postgres
+def test_postgresql_is_meant_with_and_without_the_driver(postgres_cluster: PostgresCluster) -> None:
+    url = postgres_cluster.lend()
+    for scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+        database = Database.open(url.replace("postgresql", scheme, 1))
+        with database.reader() as session:
+            assert articles.count_articles(session) == 0
+        database.dispose()
+    postgres_cluster.give_back(url)
 
 
 def test_threads_read_at_the_same_time_while_one_writes(database: Database) -> None:
