@@ -55,7 +55,11 @@ class Attribution:
         if speakers := self._according(trigger, sentence.paragraph):
             return speakers
         del below
-        quote = self._quote_at(sentence.paragraph, trigger.idx)
+        return self.speakers_of_quote(sentence.paragraph, trigger)
+
+    def speakers_of_quote(self, paragraph: int, token: Token) -> Pairs:
+        """Who says the quote that `token` stands in; empty outside quotes."""
+        quote = self._quote_at(paragraph, token.idx)
         return quote.speakers if quote else ()
 
     def _speaks(self, token: Token) -> bool:

@@ -1,0 +1,308 @@
+"""Titles beside people's names: which office a phrase names, of which country or body, and who bears it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from spacy.tokens import Doc, Span, Token
+
+from kb.domain.entity import EntityKind, MentionForm
+from kb.domain.mention import ResolvedMention
+from kb.nlp.people import Actors
+
+# How many words before its head a title phrase may begin.
+_REACH: Final = 8
+_SINGULAR: Final = {"NN", "NNP", "NNS", "NNPS"}
+_POSSESSIVE: Final = {"'s", "’s", "'", "’"}
+_LONGEST_GAP: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeWords:
+    """What titles are made of (`offices` of schema/lexicon/facts.yaml)."""
+
+    heads: frozenset[str]
+    only_with: Mapping[str, frozenset[str]]
+    speaking: frozenset[str]
+    adjectives: frozenset[str]
+    former: frozenset[str]
+    tails: frozenset[str]
+    ranks: frozenset[str]
+    of: frozenset[str]
+    sent: frozenset[str]
+    copulas: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOffice:
+    """A person's office as one phrase states it.
+
+    `title` is in the words of the text ("foreign minister"), `of` the referent of the country or body or, where that has no referent, `of_text`
+    its words; `sent_to` the post of an envoy, in the same two forms. `token` is the head of the title.
+    """
+
+    person: int
+    title: str
+    former: bool
+    speaking: bool
+    of: int | None
+    of_text: str | None
+    sent_to: int | None
+    sent_to_text: str | None
+    token: Token
+
+
+@dataclass(slots=True)
+class _Phrase:
+    """A title phrase while it is read: tokens [left, right) with determiner and owner, [first, right) without."""
+
+    head: Token
+    first: int
+    left: int
+    right: int
+    words: list[str]
+    former: bool = False
+    of: int | None = None
+    of_text: str | None = None
+    sent_to: int | None = None
+    sent_to_text: str | None = None
+    definite: bool = False
+
+
+class Offices:
+    """Finds the offices of one article's people."""
+
+    def __init__(self, actors: Actors, words: OfficeWords) -> None:
+        self.actors = actors
+        self.words = words
+        self.tails = sorted((tail.split() for tail in words.tails), key=len, reverse=True)
+
+    def find(self, paragraph: int, sentence: Span) -> Iterator[HeldOffice]:
+        """The offices that `sentence` states, in the order of the text; a phrase can have several bearers only by coordination."""
+        for token in sentence:
+            if token.lemma_.lower() in self.words.heads and token.tag_ in _SINGULAR and not self._is_in_other_name(paragraph, token):
+                phrase = self._phrase(paragraph, token, sentence)
+                if phrase is None:
+                    continue
+                person = self._bearer(paragraph, phrase)
+                if person is not None:
+                    yield self._held(phrase, person)
+
+    def _held(self, phrase: _Phrase, person: int) -> HeldOffice:
+        title = " ".join(phrase.words).replace(" - ", "-")
+        return HeldOffice(
+            person=person,
+            title=title,
+            former=phrase.former,
+            speaking=title.lower() in self.words.speaking or phrase.words[-1].lower() in self.words.speaking,
+            of=phrase.of if phrase.of != person else None,
+            of_text=phrase.of_text if phrase.of is None else None,
+            sent_to=phrase.sent_to,
+            sent_to_text=phrase.sent_to_text if phrase.sent_to is None else None,
+            token=phrase.head,
+        )
+
+    # -- the phrase ----------------------------------------------------------------------------------------------------------
+
+    def _phrase(self, paragraph: int, head: Token, sentence: Span) -> _Phrase | None:
+        phrase = _Phrase(head, head.i, head.i, head.i + 1, [head.text])
+        self._read_left(paragraph, phrase, sentence)
+        self._read_right(paragraph, phrase)
+        needed = self.words.only_with.get(head.lemma_.lower())
+        if needed is None or any(word.lower() in needed for word in phrase.words[:-1]):
+            return phrase
+        # An empty list stands for any word in front or any body.
+        named = len(phrase.words) > 1 or phrase.of is not None or phrase.of_text is not None
+        return phrase if not needed and named else None
+
+    def _read_left(self, paragraph: int, phrase: _Phrase, sentence: Span) -> None:
+        doc, index, skipped = phrase.head.doc, phrase.head.i - 1, False
+        while index >= max(sentence.start, phrase.head.i - _REACH):
+            token = doc[index]
+            mention = self._mention(paragraph, token)
+            if mention is not None and mention.form is MentionForm.NAME:
+                if phrase.of is not None or self._is_person(mention) and token.i + 1 == phrase.first:
+                    return
+                phrase.of = mention.referents[0]
+                phrase.left = index = mention.first
+                phrase.definite = True
+            elif token.text in _POSSESSIVE or token.tag_ == "POS":
+                if phrase.of is not None:
+                    return
+                self._read_owner(paragraph, phrase, doc[index - 1] if index > sentence.start else None)
+                return
+            elif token.tag_ == "PRP$" or token.lower_ == "whose":
+                owners = self.actors.at(paragraph, token)
+                phrase.of = owners[0][1] if owners else phrase.of
+                phrase.left, phrase.definite = index, True
+                return
+            elif token.dep_ == "det" or token.lower_ in {"the", "a", "an", "another"}:
+                phrase.left, phrase.definite = index, True
+                return
+            elif token.lower_ in self.words.former:
+                phrase.former, phrase.left = True, index
+            elif token.text == "-" and not token.whitespace_ and phrase.of is None and not skipped:
+                pass
+            elif self._belongs(token, phrase) and not skipped:
+                joined = doc[token.i + 1].text == "-" and token.i + 1 < phrase.first
+                phrase.words = [f"{token.text}-{phrase.words[0]}", *phrase.words[1:]] if joined else [token.text, *phrase.words]
+                phrase.first = phrase.left = index
+            elif token.pos_ in {"ADJ", "NUM", "NOUN", "ADV"} and token.head == phrase.head or token.pos_ == "PUNCT" and token.text == "-":
+                # "the 35-year-old head of": says something of the bearer, not of the office.
+                skipped = True
+            else:
+                return
+            index -= 1
+
+    def _belongs(self, token: Token, phrase: _Phrase) -> bool:
+        if phrase.of is not None:
+            return False
+        if token.lower_ in self.words.adjectives:
+            return True
+        return token.pos_ in {"NOUN", "PROPN"} and token.dep_ in {"compound", "nmod", "amod"} and token.lower_ not in self.words.former
+
+    def _read_owner(self, paragraph: int, phrase: _Phrase, owner: Token | None) -> None:
+        """ "Turkey's", "the city's", "the Turkish president's" before a title."""
+        phrase.definite = True
+        if owner is None:
+            return
+        phrase.left = owner.left_edge.i
+        found = self.actors.at(paragraph, owner) or self.actors.owners(paragraph, owner)
+        if found:
+            phrase.of = found[0][1]
+            phrase.left = min(phrase.left, self.actors.mentions[found[0][0]].first)
+        else:
+            phrase.of_text = _surface(owner)
+
+    def _read_right(self, paragraph: int, phrase: _Phrase) -> None:
+        doc = phrase.head.doc
+        for tail in self.tails:
+            following = doc[phrase.right : phrase.right + len(tail)]
+            if [t.lower_ for t in following] == tail and not self._is_name(paragraph, following[-1]):
+                phrase.words.extend(t.text for t in following)
+                phrase.right = following.end
+                break
+        while phrase.right + 1 < len(doc):
+            preposition = doc[phrase.right]
+            if preposition.lower_ not in self.words.of | self.words.sent or preposition.pos_ not in {"ADP", "PART"}:
+                return
+            target = next((child for child in preposition.children if child.dep_ == "pobj" and child.i > preposition.i), None)
+            if target is None:
+                target = doc[phrase.right + 1]
+                if not self._is_name(paragraph, target):
+                    return
+            found, end = self._body(paragraph, target)
+            text = None if found is not None else _surface(target)
+            if preposition.lower_ in self.words.sent:
+                phrase.sent_to, phrase.sent_to_text = found, text
+            elif preposition.lower_ == "of" or phrase.of is None and phrase.of_text is None:
+                phrase.of, phrase.of_text = found, text
+            phrase.right = max(end, target.i + 1)
+
+    def _body(self, paragraph: int, target: Token) -> tuple[int | None, int]:
+        mention = self._mention(paragraph, target)
+        if mention is None:
+            return None, target.i + 1
+        return mention.referents[0], mention.last
+
+    # -- the bearer ----------------------------------------------------------------------------------------------------------
+
+    def _bearer(self, paragraph: int, phrase: _Phrase) -> int | None:
+        doc = phrase.head.doc
+        after = self._person_from(paragraph, doc, phrase.right)
+        if after is not None:
+            self._read_after_name(paragraph, phrase, after)
+            return after.referents[0]
+        if phrase.right < len(doc) and doc[phrase.right].text == "," and phrase.definite:
+            after = self._person_from(paragraph, doc, phrase.right + 1)
+            if after is not None and _is_apposition(doc[after.first : after.last], phrase.head):
+                return after.referents[0]
+        before = self._person_before(paragraph, doc, phrase.left)
+        if before is not None:
+            return before
+        return self._by_dependency(paragraph, phrase)
+
+    def _person_from(self, paragraph: int, doc: Doc, index: int) -> ResolvedMention | None:
+        """The person named at `index`, ranks and honorifics in between not counted."""
+        for position in range(index, min(index + _LONGEST_GAP, len(doc))):
+            mention = self._mention(paragraph, doc[position])
+            if mention is not None:
+                named = mention.form is MentionForm.NAME and self._is_person(mention)
+                return mention if named and mention.first <= position else None
+            if doc[position].lower_ not in self.words.ranks:
+                return None
+        return None
+
+    def _read_after_name(self, paragraph: int, phrase: _Phrase, name: ResolvedMention) -> None:
+        """ "President Jiang Zemin of China"."""
+        doc = phrase.head.doc
+        if phrase.of is None and name.last + 1 < len(doc) and doc[name.last].lower_ == "of":
+            for position in range(name.last + 1, min(name.last + 3, len(doc))):
+                mention = self._mention(paragraph, doc[position])
+                if mention is not None and mention.form is MentionForm.NAME and not self._is_person(mention):
+                    phrase.of = mention.referents[0]
+                    return
+
+    def _person_before(self, paragraph: int, doc: Doc, left: int) -> int | None:
+        """ "Macron, the French president": the name before the comma, an age in between not counted."""
+        index = left - 1
+        if index < 1 or doc[index].text != ",":
+            return None
+        if doc[index - 1].like_num and index > 2 and doc[index - 2].text == ",":  # noqa: PLR2004
+            index -= 2
+        mention = self._mention(paragraph, doc[index - 1])
+        if mention is None or mention.form is not MentionForm.NAME or not self._is_person(mention) or mention.last != index:
+            return None
+        return mention.referents[0]
+
+    def _by_dependency(self, paragraph: int, phrase: _Phrase) -> int | None:
+        head = phrase.head
+        if head.dep_ == "attr" and head.head.lemma_.lower() in self.words.copulas:
+            if any(child.dep_ == "neg" for child in head.head.children):
+                return None
+            subjects = [child for child in head.head.children if child.dep_ == "nsubj"]
+            return next((p for subject in subjects for p in self._people(paragraph, subject)), None)
+        if head.dep_ == "appos" and not any(child.dep_ == "conj" for child in head.children):
+            return next((p for p in self._people(paragraph, head.head)), None)
+        return None
+
+    def _people(self, paragraph: int, token: Token) -> list[int]:
+        return [r for _, r in self.actors.at(paragraph, token) if self._is_named_person(r)]
+
+    # -- mentions ------------------------------------------------------------------------------------------------------------
+
+    def _mention(self, paragraph: int, token: Token) -> ResolvedMention | None:
+        number = self.actors.mention_at(paragraph, token)
+        return None if number is None else self.actors.mentions[number]
+
+    def _is_name(self, paragraph: int, token: Token) -> bool:
+        return self.actors.is_name(paragraph, token)
+
+    def _is_in_other_name(self, paragraph: int, token: Token) -> bool:
+        return self._is_name(paragraph, token)
+
+    def _is_person(self, mention: ResolvedMention) -> bool:
+        return self._is_named_person(mention.referents[0])
+
+    def _is_named_person(self, number: int) -> bool:
+        referent = self.actors.referents[number]
+        return referent.kind is EntityKind.PERSON and not referent.nameless
+
+
+def _is_apposition(name: Span, head: Token) -> bool:
+    """Whether the name after "the French president, " renames the title and does not go on with a list."""
+    root = name.root
+    if root.dep_ == "appos" and root.head == head or head.dep_ == "appos" and head.head == root:
+        return True
+    following = name.doc[name.end].text if name.end < len(name.doc) else "."
+    return root.dep_ != "conj" and following not in {"and", "or", "'s", "’s"}
+
+
+def _surface(token: Token) -> str:
+    """The words of the phrase that `token` heads, without what follows it and without an article."""
+    start = min((t.i for t in token.lefts), default=token.i)
+    while start < token.i and token.doc[start].dep_ in {"det", "predet", "punct"}:
+        start += 1
+    return token.doc[start : token.i + 1].text
