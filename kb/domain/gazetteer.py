@@ -70,7 +70,7 @@ class Gazetteer:
 
     def _add(self, surface: str, key: str, use: NameUse) -> None:
         text = plain(surface)
-        if len(text) < 2:  # noqa: PLR2004
+        if len(text) < 2:
             return
         entries = self._candidates.setdefault(text, [])
         if all(entry.key != key for entry in entries):
@@ -82,7 +82,7 @@ class Gazetteer:
         """The entities that `surface` can be, in the order of the reference set; all capitals are read as a name too."""
         text = plain(surface)
         found = self._candidates.get(text)
-        if found is None and text.isupper() and len(text) > 3:  # noqa: PLR2004
+        if found is None and text.isupper() and len(text) > 3:
             found = [c for c in self._candidates.get(text.title(), ()) if c.use is not NameUse.DEMONYM]
         return tuple(found or ())
 

@@ -21,9 +21,9 @@ class Usage(StrEnum):
 class NameMention:
     """A name in the text, not yet linked.
 
-    `paragraph`, `first`, `last` are the token range [first, last) in that paragraph; `start`, `end` characters of the article's text.
+    `paragraph`, `first`, `last` are the token range [first, last) in that paragraph; `start`, `end` characters of the text.
     `kind` is what the tagger or a pattern took it for; `country` the surface of a country that the name itself contains ("Russian
-    Foreign Ministry"). `surname_of` is the start of the full name that this surname repeats.
+    Foreign Ministry").
     """
 
     paragraph: int

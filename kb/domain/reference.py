@@ -23,7 +23,7 @@ class ReferenceEntity:
     """One row of seeds/reference.
 
     `key` is its Wikidata id or, where none is known, a slug of the set's own; `names` are full names and spellings, `acronyms`
-    are matched in capitals only, `demonyms` are adjectives and nouns of belonging ("Russian", "Russians"), `metonyms` stand for it
+    are matched in capitals only, `demonyms` are adjectives and nouns of belonging ("Russian", "Russians"), `metonyms` mean it
     when they act ("Kremlin", and the capital). `country` is the key of the country it belongs to, `members` keys of members,
     `population` ranks places, `kind` what it is.
     """

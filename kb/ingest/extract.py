@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from spacy.language import Language  # noqa: TC002  (named in a dataclass field only)
-
 from kb.domain.article import Article, Source
 from kb.domain.claim import Argument, Claim, Role
 from kb.domain.entity import Alias, AliasKind, Entity, EntityKind, Mention, MentionForm
@@ -18,7 +16,7 @@ from kb.nlp.coreference import Coreference
 from kb.nlp.extract import ClaimDraft, extract_claims
 from kb.nlp.lexicon import Lexicon, load_lexicon
 from kb.nlp.mentions import find_names
-from kb.nlp.pipeline import load_pipeline, parse
+from kb.nlp.pipeline import Pipeline, load_pipeline, parse
 from kb.ontology.loader import load_ontology
 from kb.ontology.model import Ontology
 from kb.resolve.events import EventGrouper
@@ -32,7 +30,7 @@ from kb.settings import Settings
 class Extractor:
     """Holds what is loaded once: the spaCy pipeline, the reference set and the lexicons."""
 
-    nlp: Language
+    nlp: Pipeline
     gazetteer: Gazetteer
     lexicon: Lexicon
     ontology: Ontology

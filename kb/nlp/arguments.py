@@ -15,13 +15,64 @@ Pairs = tuple[tuple[int, int], ...]
 
 # Verbs whose object does what their infinitive says: "urged Russia to withdraw".
 _OBJECT_CONTROL: Final = frozenset(
-    "urge ask order force tell allow encourage call press beg instruct invite advise request want expect permit compel help let make "
-    "require implore direct enable persuade convince warn accuse see appeal demand".split()
+    [
+        "urge",
+        "ask",
+        "order",
+        "force",
+        "tell",
+        "allow",
+        "encourage",
+        "call",
+        "press",
+        "beg",
+        "instruct",
+        "invite",
+        "advise",
+        "request",
+        "want",
+        "expect",
+        "permit",
+        "compel",
+        "help",
+        "let",
+        "make",
+        "require",
+        "implore",
+        "direct",
+        "enable",
+        "persuade",
+        "convince",
+        "warn",
+        "accuse",
+        "see",
+        "appeal",
+        "demand",
+    ]
 )
 # Verbs that name in their "of" or "for" who did it: "accused Russia of trying".
-_BLAMING: Final = frozenset("accuse suspect blame condemn criticise criticize praise thank denounce sanction punish fault charge convict".split())
+_BLAMING: Final = frozenset(
+    [
+        "accuse",
+        "suspect",
+        "blame",
+        "condemn",
+        "criticise",
+        "criticize",
+        "praise",
+        "thank",
+        "denounce",
+        "sanction",
+        "punish",
+        "fault",
+        "charge",
+        "convict",
+    ]
+)
 # Verbs whose object receives the act that a noun names: "sparked condemnation from the US".
-_CAUSING: Final = frozenset("draw spark prompt trigger provoke face meet earn bring receive attract win".split())
+_CAUSING: Final = frozenset(
+    ["draw", "spark", "prompt", "trigger", "provoke", "face", "meet", "earn", "bring", "receive", "attract", "win"]
+)
 _SUBJECTS: Final = {"nsubj", "csubj"}
 
 
@@ -34,7 +85,9 @@ class Arguments:
     object_head: Token | None
 
 
-def find_arguments(trigger: Trigger, paragraph: int, actors: Actors, event_type: EventType, *, complement_subject: bool) -> Arguments:
+def find_arguments(
+    trigger: Trigger, paragraph: int, actors: Actors, event_type: EventType, *, complement_subject: bool
+) -> Arguments:
     """Subjects and objects of `trigger`; either may be empty. `complement_subject`: the object may be a that-clause's subject."""
     if trigger.is_verb:
         subjects = subjects_of(trigger.token, paragraph, actors)
@@ -131,7 +184,9 @@ def _verb_objects(trigger: Trigger, paragraph: int, actors: Actors, *, complemen
     targets = [t for t in targets if t != trigger.carrier] or targets
     found = _pairs(targets, paragraph, actors)
     if not found and complement_subject:
-        targets = [g for c in verb.children if c.dep_ in {"ccomp", "xcomp"} for g in c.children if g.dep_ in {"nsubj", "nsubjpass"}]
+        targets = [
+            g for c in verb.children if c.dep_ in {"ccomp", "xcomp"} for g in c.children if g.dep_ in {"nsubj", "nsubjpass"}
+        ]
         found = _pairs(targets, paragraph, actors)
     return found, targets[0] if targets else None
 
@@ -154,13 +209,15 @@ def _noun_arguments(trigger: Trigger, paragraph: int, actors: Actors, event_type
     by = _pairs(preposition_objects(noun, frozenset({"by"})), paragraph, actors)
     owners = actors.owners(paragraph, noun)
     targets = preposition_objects(noun, trigger.frame.prepositions - {"by"})
-    targets += [g for c in noun.children if c.dep_ == "acl" and c.lemma_ in {"target", "involve", "include"} for g in direct_objects(c)]
+    targets += [
+        g for c in noun.children if c.dep_ == "acl" and c.lemma_ in {"target", "involve", "include"} for g in direct_objects(c)
+    ]
     objects = _pairs(targets, paragraph, actors)
     head = targets[0] if targets else None
     verb = _light_verb(noun)
     if event_type.symmetric:
         everyone = owners + by + objects
-        if len({r for _, r in everyone}) < 2 and verb is not None:  # noqa: PLR2004
+        if len({r for _, r in everyone}) < 2 and verb is not None:
             everyone = subjects_of(verb, paragraph, actors) + everyone
             everyone += _pairs(preposition_objects(verb, frozenset({"with", "to"})), paragraph, actors)
         return tuple(dict.fromkeys(everyone)), (), head
@@ -183,7 +240,11 @@ def _light_verb(noun: Token) -> Token | None:
     for _ in range(3):
         if token.dep_ in {"dobj", "attr", "oprd"} and token.head.pos_ in {"VERB", "AUX"}:
             return token.head
-        if token.dep_ == "pobj" and token.head.head.pos_ in {"VERB", "AUX"} and token.head.lower_ in {"for", "with", "in", "to", "on", "of"}:
+        if (
+            token.dep_ == "pobj"
+            and token.head.head.pos_ in {"VERB", "AUX"}
+            and token.head.lower_ in {"for", "with", "in", "to", "on", "of"}
+        ):
             return token.head.head
         if token.dep_ == "conj":
             token = token.head

@@ -45,16 +45,14 @@ class Attribution:
 
     def find_speakers(self, trigger: Token, sentence: Sentence) -> Pairs:
         """Whose words the clause of `trigger` is; empty where the article speaks itself."""
-        below = trigger
         for below, governor in governors(trigger):
-            if self._speaks(governor) and below.dep_ in {"ccomp", "xcomp", "parataxis", "pcomp"} and governor != trigger:
-                if speakers := subjects_of(governor, sentence.paragraph, self.actors):
-                    return speakers
+            speaks = self._speaks(governor) and below.dep_ in {"ccomp", "xcomp", "parataxis", "pcomp"}
+            if speaks and (speakers := subjects_of(governor, sentence.paragraph, self.actors)):
+                return speakers
             if speakers := self._according(governor, sentence.paragraph):
                 return speakers
         if speakers := self._according(trigger, sentence.paragraph):
             return speakers
-        del below
         return self.speakers_of_quote(sentence.paragraph, trigger)
 
     def speakers_of_quote(self, paragraph: int, token: Token) -> Pairs:
@@ -94,7 +92,9 @@ class Attribution:
         """The subject of the speech verb in the quote's sentences or, for a quote that fills them, of the one before or after."""
         here = [s.span for s in self.sentences if s.paragraph == number]
         touching = [i for i, span in enumerate(here) if span.start_char < end and span.end_char > start]
-        for index in [*touching, *(i for i in (touching[-1] + 1, touching[0] - 1) if touching and 0 <= i < len(here))] if touching else []:
+        for index in (
+            [*touching, *(i for i in (touching[-1] + 1, touching[0] - 1) if touching and 0 <= i < len(here))] if touching else []
+        ):
             for token in here[index]:
                 outside = not start <= token.idx < end
                 if outside and self._speaks(token) and (found := subjects_of(token, number, self.actors)):

@@ -63,7 +63,9 @@ def find_argument_candidates(
     found = list(_mentions(sentence, actors, 0))
     for token in sentence.span:
         if actors.mention_at(sentence.paragraph, token) is None:
-            for mention, referent in actors.first_person.get((sentence.paragraph, token.i), ()) if _is_first_person(token) else ():
+            for mention, referent in (
+                actors.first_person.get((sentence.paragraph, token.i), ()) if _is_first_person(token) else ()
+            ):
                 found.append(ArgumentCandidate(mention, (referent,), token, 0))
     quote = attribution.speakers_of_quote(sentence.paragraph, candidate.token)
     named = {r for c in found for r in c.referents}

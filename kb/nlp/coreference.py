@@ -20,7 +20,24 @@ _NEUTER: Final = frozenset({"it", "its", "itself"})
 _PLURAL: Final = frozenset({"they", "them", "their", "themselves", "theirs"})
 _MODIFIERS: Final = frozenset({"compound", "amod", "nmod", "poss", "npadvmod"})
 _BREAKAWAY: Final = frozenset(
-    "breakaway separatist rebel secessionist self proclaimed occupied pro russian held controlled two both people unrecognised unrecognized".split()
+    [
+        "breakaway",
+        "separatist",
+        "rebel",
+        "secessionist",
+        "self",
+        "proclaimed",
+        "occupied",
+        "pro",
+        "russian",
+        "held",
+        "controlled",
+        "two",
+        "both",
+        "people",
+        "unrecognised",
+        "unrecognized",
+    ]
 )
 # How many mentions back a pronoun may reach; further back the right answer was rarer than a wrong one on gold/train.
 _REACH: Final = 12
@@ -58,7 +75,9 @@ class Coreference:
         self.nameless: dict[str, int] = {}
         self.offices = self._find_offices()
         self.female = {
-            r.number for r in self.referents if r.kind is EntityKind.PERSON and any(s.split()[0] in roles.female_names for s in r.surfaces)
+            r.number
+            for r in self.referents
+            if r.kind is EntityKind.PERSON and any(s.split()[0] in roles.female_names for s in r.surfaces)
         }
 
     def resolve(self) -> tuple[tuple[Referent, ...], tuple[ResolvedMention, ...]]:
@@ -80,7 +99,7 @@ class Coreference:
         return tuple(self.referents), tuple(sorted(mentions, key=lambda m: (m.start, m.end)))
 
     def _resolve_token(self, number: int, token: Token, recent: list[tuple[int, bool]]) -> ResolvedMention | None:
-        if token.pos_ == "PRON" or token.dep_ == "poss" and token.tag_ == "PRP$":
+        if token.pos_ == "PRON" or (token.dep_ == "poss" and token.tag_ == "PRP$"):
             found = self._pronoun(token, recent)
             return self._mention(number, token.doc, token.i, token.i + 1, MentionForm.PRONOUN, found) if found else None
         if token.pos_ not in {"NOUN", "PROPN"}:
@@ -100,7 +119,7 @@ class Coreference:
     # -- offices and roles ---------------------------------------------------------------------------------------------------
 
     def _find_offices(self) -> list[Office]:
-        """Titles before or in apposition to people's names: "Russian President Vladimir Putin", "Macron, the French president"."""
+        """Titles before or in apposition to names: "Russian President Vladimir Putin", "Macron, the French president"."""
         found = []
         for name in self.names:
             if self.referents[name.referents[0]].kind is not EntityKind.PERSON:
@@ -109,7 +128,11 @@ class Coreference:
             head = doc[name.first : name.last].root
             before = doc[name.first - 1] if name.first else None
             near = [before] if before is not None and before.pos_ in {"NOUN", "PROPN"} else []
-            near += [child for child in head.children if child.dep_ in {"appos", "compound", "nmod"} and child.i not in range(name.first, name.last)]
+            near += [
+                child
+                for child in head.children
+                if child.dep_ in {"appos", "compound", "nmod"} and child.i not in range(name.first, name.last)
+            ]
             near += [head.head] if head.dep_ == "appos" else []
             for token in near:
                 title, _ = self._title(token)
@@ -134,7 +157,7 @@ class Coreference:
         """The country or body that stands with a title: before it, owning it, or after "of" or "to"."""
         candidates = [t for t in token.subtree if person.first > t.i or t.i >= person.last]
         start = token.i
-        while start > 0 and token.doc[start - 1].pos_ in {"ADJ", "PROPN", "NOUN", "PART", "PUNCT"} and token.i - start < 6:  # noqa: PLR2004
+        while start > 0 and token.doc[start - 1].pos_ in {"ADJ", "PROPN", "NOUN", "PART", "PUNCT"} and token.i - start < 6:
             start -= 1
             candidates.append(token.doc[start])
         for candidate in candidates:
@@ -241,8 +264,14 @@ class Coreference:
                 return tuple(countries[:1])
             if any(c.lower_ in {"two", "both"} for c in token.children):
                 return tuple(sorted(dict.fromkeys(countries)))[:2] if len(set(countries)) > 1 else ()
-        if lemma in {"alliance", "bloc", "organisation", "organization", "agency", "ministry"} and any(c.lower_ == "the" for c in token.children):
-            bodies = [r for r, _ in reversed(recent) if self.referents[r].kind is EntityKind.ORGANISATION and not self.referents[r].nameless]
+        if lemma in {"alliance", "bloc", "organisation", "organization", "agency", "ministry"} and any(
+            c.lower_ == "the" for c in token.children
+        ):
+            bodies = [
+                r
+                for r, _ in reversed(recent)
+                if self.referents[r].kind is EntityKind.ORGANISATION and not self.referents[r].nameless
+            ]
             return tuple(bodies[:1])
         return ()
 
@@ -271,7 +300,11 @@ class Coreference:
         word = token.lower_
         window = recent[-_REACH:]
         if word in _MALE or word in _FEMALE:
-            people = [(r, s) for r, s in window if self.referents[r].kind is EntityKind.PERSON and (r in self.female) == (word in _FEMALE)]
+            people = [
+                (r, s)
+                for r, s in window
+                if self.referents[r].kind is EntityKind.PERSON and (r in self.female) == (word in _FEMALE)
+            ]
             return _latest_subject(people)
         if word in _NEUTER:
             if _is_expletive(token):
@@ -279,7 +312,9 @@ class Coreference:
             bodies = [(r, s) for r, s in window if self.referents[r].kind in (EntityKind.COUNTRY, EntityKind.ORGANISATION)]
             return _latest_subject(bodies)
         if word in _PLURAL:
-            groups = [(r, s) for r, s in window if self.referents[r].nameless and self.referents[r].kind is EntityKind.ORGANISATION]
+            groups = [
+                (r, s) for r, s in window if self.referents[r].nameless and self.referents[r].kind is EntityKind.ORGANISATION
+            ]
             return _latest_subject(groups)
         return ()
 
@@ -290,7 +325,9 @@ class Coreference:
         start = min((t.i for t in token.lefts if t.dep_ in _MODIFIERS | {"det", "nummod"}), default=first)
         return min(start, first)
 
-    def _mention(self, number: int, doc: Doc, first: int, last: int, form: MentionForm, referents: Iterable[int]) -> ResolvedMention:
+    def _mention(
+        self, number: int, doc: Doc, first: int, last: int, form: MentionForm, referents: Iterable[int]
+    ) -> ResolvedMention:
         base = self.parsed.paragraphs[number].start
         span = doc[first:last]
         return ResolvedMention(
@@ -323,6 +360,8 @@ def _latest_subject(entries: list[tuple[int, bool]]) -> tuple[int, ...]:
 
 def _is_expletive(token: Token) -> bool:
     """ "It was unclear": no one is meant."""
-    return token.lower_ == "it" and token.dep_ in {"nsubj", "nsubjpass", "expl"} and (
-        token.head.lemma_ in {"be", "seem", "appear", "remain", "take"}
+    return (
+        token.lower_ == "it"
+        and token.dep_ in {"nsubj", "nsubjpass", "expl"}
+        and (token.head.lemma_ in {"be", "seem", "appear", "remain", "take"})
     )

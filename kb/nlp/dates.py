@@ -23,7 +23,9 @@ _MONTHS: Final = {
     )
     for name in names.split()
 }  # fmt: skip
-_WEEKDAYS: Final = {name: n for n, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
+_WEEKDAYS: Final = {
+    name: n for n, name in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
+}
 _YEAR: Final = re.compile(r"^(1[89]\d\d|20\d\d)$")
 _DAY: Final = re.compile(r"^(\d{1,2})(st|nd|rd|th)?$")
 _FUTURE: Final = {Modality.PLANNED, Modality.THREATENED, Modality.REQUESTED, Modality.POSSIBLE}
@@ -39,7 +41,7 @@ class DateExpression:
 
 
 def find_date(trigger: Token, sentence: Span, published_on: date | None, modality: Modality) -> tuple[date, DatePrecision] | None:
-    """The date of the claim at `trigger`, or None where the text fixes none: an expression counts if it hangs on the trigger's clause."""
+    """The date of the claim at `trigger`, or None where the text fixes none: an expression counts on the trigger's clause."""
     clause = _clause(trigger)
     for expression in _expressions(sentence, published_on, forward=modality in _FUTURE):
         above = expression.token

@@ -54,7 +54,11 @@ class _Found:
 
 
 def extract_claims(
-    parsed: ParsedArticle, referents: Sequence[Referent], mentions: Sequence[ResolvedMention], lexicon: Lexicon, ontology: Ontology
+    parsed: ParsedArticle,
+    referents: Sequence[Referent],
+    mentions: Sequence[ResolvedMention],
+    lexicon: Lexicon,
+    ontology: Ontology,
 ) -> tuple[ClaimDraft, ...]:
     """All claims in the order of the text."""
     actors = Actors(referents, mentions)
@@ -62,7 +66,9 @@ def extract_claims(
     found: list[_Found] = []
     for sentence in parsed.sentences():
         for trigger in find_triggers(sentence.span, sentence.paragraph, lexicon.triggers, actors):
-            found.extend(_claims(parsed, sentence, trigger, actors, attribution, lexicon, ontology.event_types[trigger.frame.type]))
+            found.extend(
+                _claims(parsed, sentence, trigger, actors, attribution, lexicon, ontology.event_types[trigger.frame.type])
+            )
     return tuple(replace(item.draft, about=_about(item, found, lexicon, ontology)) for item in found)
 
 
@@ -122,7 +128,7 @@ def _trigger_span(parsed: ParsedArticle, sentence: Sentence, trigger: Trigger) -
 
 
 def _about(item: _Found, found: Sequence[_Found], lexicon: Lexicon, ontology: Ontology) -> int | None:
-    """The claim that a reaction is about: its object's own event, or for "the decision", "the move" the latest act of its owner."""
+    """The claim that a reaction is about: its object's own event, or for "the move" the latest act of its owner."""
     head = item.object_head
     if head is None or not ontology.event_types[item.draft.type].speech:
         return None

@@ -17,7 +17,9 @@ from kb.nlp.triggers import Trigger, direct_objects, preposition_objects
 from kb.ontology.model import EventType
 
 _LONGEST_PATH: Final = 6
-_GENERIC_PREPOSITIONS: Final = frozenset({"to", "on", "with", "against", "from", "into", "at", "of", "for", "by", "over", "between", "in"})
+_GENERIC_PREPOSITIONS: Final = frozenset(
+    {"to", "on", "with", "against", "from", "into", "at", "of", "for", "by", "over", "between", "in"}
+)
 
 
 def find_trigger_features(candidate: TriggerCandidate, lexicon: Lexicon, actors: Actors) -> Iterator[str]:
@@ -76,7 +78,7 @@ def _children(token: Token, lemma: str, paragraph: int, lexicon: Lexicon, actors
                     for kind in actors.kinds(paragraph, target):
                         yield f"pobjk={child.lower_}/{kind}"
         elif child.dep_ in {"nsubj", "nsubjpass"}:
-            for kind in actors.kinds(paragraph, child) or {"none"}:
+            for kind in [str(k) for k in actors.kinds(paragraph, child)] or ["none"]:
                 yield f"{child.dep_}k={kind}"
             for name in _classes(child.lemma_.lower(), lexicon):
                 yield f"{child.dep_}c={name}"
@@ -122,7 +124,7 @@ def find_argument_features(
     actors: Actors,
     event_type: EventType,
 ) -> Iterator[str]:
-    """Features of a mention as subject or object of a trigger of one type; `rank` is its place among the candidates by distance."""
+    """Features of a mention as subject or object of a trigger of one type; `rank` is its place by distance."""
     kind = event_type.id
     token, head = candidate.token, argument.head
     mention = actors.mentions[argument.mention]

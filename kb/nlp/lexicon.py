@@ -39,8 +39,8 @@ class Frame:
 class Triggers:
     """Frames by verb lemma and by noun lemma.
 
-    `followed_by` holds the words that make a noun before them no event; `complement_subject` the types whose object may be the subject
-    of a that-clause; `event_nouns` the nouns that mean an event told before ("the move"); `classes_of` the classes
+    `followed_by` holds the words that make a noun before them no event; `complement_subject` the types whose object may be
+    the subject of a that-clause; `event_nouns` the nouns that mean an event told before ("the move"); `classes_of` the classes
     that a noun is in.
     """
 
@@ -141,7 +141,12 @@ def _triggers(raw: dict[str, Any]) -> Triggers:
 
 
 def _generality(frame: Frame) -> int:
-    return -(2 * bool(frame.object_class or frame.object_kind) + 2 * bool(frame.particle) + bool(frame.prepositions) + bool(frame.before))
+    return -(
+        2 * bool(frame.object_class or frame.object_kind)
+        + 2 * bool(frame.particle)
+        + bool(frame.prepositions)
+        + bool(frame.before)
+    )
 
 
 def _words(raw: dict[str, Any]) -> Words:

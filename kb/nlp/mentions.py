@@ -21,7 +21,7 @@ _KINDS: Final = {
     "LOC": EntityKind.REGION,
     "FAC": EntityKind.REGION,
 }
-_DAYS: Final = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_DAYS: Final = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
 # Headlines in title case capitalise at least so many of their longer words; running text far fewer.
 _HEADLINE_SHARE: Final = 0.7
 _LONGEST_NAME_TOKENS: Final = 9
@@ -128,7 +128,12 @@ def _tagged_spans(doc: Doc, roles: Roles) -> Iterator[tuple[Span, EntityKind]]:
             continue
         if kind is EntityKind.PERSON:
             end = span.end
-            while end < len(doc) and doc[end].pos_ == "PROPN" and doc[end].text[0].isupper() and doc[end].ent_type_ in {"", "PERSON"}:
+            while (
+                end < len(doc)
+                and doc[end].pos_ == "PROPN"
+                and doc[end].text[0].isupper()
+                and doc[end].ent_type_ in {"", "PERSON"}
+            ):
                 end += 1
             span = doc[span.start : end]
         yield span, kind
@@ -145,8 +150,8 @@ def find_title_tokens(doc: Doc, roles: Roles) -> Iterator[int]:
 
 def _is_headline(doc: Doc) -> bool:
     """Whether most words are capitalised, so that capitals tell nothing: only reference names are looked for then."""
-    words = [t for t in doc if t.is_alpha and len(t) > 3]  # noqa: PLR2004
-    return len(words) > 3 and sum(t.text[0].isupper() for t in words) >= _HEADLINE_SHARE * len(words)  # noqa: PLR2004
+    words = [t for t in doc if t.is_alpha and len(t) > 3]
+    return len(words) > 3 and sum(t.text[0].isupper() for t in words) >= _HEADLINE_SHARE * len(words)
 
 
 def _part_spans(
@@ -162,17 +167,23 @@ def _trim(span: Span, roles: Roles) -> Span | None:
     """`span` without articles, titles, honorifics and possessives at its ends; None where no name is left."""
     start, end = span.start, span.end
     doc = span.doc
-    while start < end and (doc[start].lower_ in {"the", "a", "an", "'s", "’s", "-", "“", '"', "former", "late"} or not doc[start].text[0].isalnum()):
+    while start < end and (
+        doc[start].lower_ in {"the", "a", "an", "'s", "’s", "-", "“", '"', "former", "late"} or not doc[start].text[0].isalnum()
+    ):
         start += 1
     if span.label_ == "PERSON":
         while start < end - 1 and (
-            doc[start].lower_ in roles.honorifics or doc[start].lower_ in roles.titles or doc[start].lower_ in {"foreign", "prime", "vice"}
+            doc[start].lower_ in roles.honorifics
+            or doc[start].lower_ in roles.titles
+            or doc[start].lower_ in {"foreign", "prime", "vice"}
         ):
             start += 1
-    while end > start and (doc[end - 1].lower_ in {"'s", "’s", "'", "’"} or not doc[end - 1].text[-1].isalnum() and doc[end - 1].text[-1] != "."):
+    while end > start and (
+        doc[end - 1].lower_ in {"'s", "’s", "'", "’"} or (not doc[end - 1].text[-1].isalnum() and doc[end - 1].text[-1] != ".")
+    ):
         end -= 1
     for token in doc[start:end]:
-        if token.i > start and (token.text[0] in "(@/&[“\"‘" or token.lower_ in _DAYS):
+        if token.i > start and (token.text[0] in '(@/&[“"‘' or token.lower_ in _DAYS):
             end = token.i
             break
     if start >= end or not doc[start].text[0].isupper() or not any(t.pos_ == "PROPN" or t.text.isupper() for t in doc[start:end]):
@@ -208,7 +219,9 @@ def _titled_spans(doc: Doc, roles: Roles) -> Iterator[tuple[Span, EntityKind | N
     for token in doc:
         if (token.lower_ in roles.titles or token.lower_ in roles.honorifics) and token.i + 1 < len(doc):
             end = token.i + 1
-            while end < len(doc) and doc[end].pos_ == "PROPN" and doc[end].text[0].isupper() and doc[end].lower_ not in roles.titles:
+            while (
+                end < len(doc) and doc[end].pos_ == "PROPN" and doc[end].text[0].isupper() and doc[end].lower_ not in roles.titles
+            ):
                 end += 1
             if end > token.i + 1:
                 yield doc[token.i + 1 : end], EntityKind.PERSON, (), None
@@ -217,7 +230,11 @@ def _titled_spans(doc: Doc, roles: Roles) -> Iterator[tuple[Span, EntityKind | N
 def _with_surnames(parsed: ParsedArticle, names: list[NameMention]) -> tuple[NameMention, ...]:
     """`names` with bare surnames of people named in full anywhere in the article, which the tagger often misses or mislabels."""
     people = {name.text.split()[-1] for name in names if " " in name.text and name.kind is EntityKind.PERSON}
-    people |= {name.text for name in names if any(c.use is NameUse.SURNAME for c in name.candidates) and name.kind is not EntityKind.REGION}
+    people |= {
+        name.text
+        for name in names
+        if any(c.use is NameUse.SURNAME for c in name.candidates) and name.kind is not EntityKind.REGION
+    }
     names = [name for name in names if name.candidates or not _is_pair(name.text, people)]
     result = []
     taken: set[tuple[int, int]] = set()
@@ -233,7 +250,17 @@ def _with_surnames(parsed: ParsedArticle, names: list[NameMention]) -> tuple[Nam
                 span = paragraph.doc[token.i : token.i + 1]
                 start = paragraph.start + token.idx
                 result.append(
-                    NameMention(number, token.i, token.i + 1, start, start + len(token), token.text, EntityKind.PERSON, (), find_usage(span))
+                    NameMention(
+                        number,
+                        token.i,
+                        token.i + 1,
+                        start,
+                        start + len(token),
+                        token.text,
+                        EntityKind.PERSON,
+                        (),
+                        find_usage(span),
+                    )
                 )
     return tuple(sorted(result, key=lambda name: name.start))
 
@@ -246,5 +273,14 @@ def _is_pair(text: str, people: set[str]) -> bool:
 
 def _as_person(name: NameMention) -> NameMention:
     return NameMention(
-        name.paragraph, name.first, name.last, name.start, name.end, name.text, EntityKind.PERSON, name.candidates, name.usage, name.country
+        name.paragraph,
+        name.first,
+        name.last,
+        name.start,
+        name.end,
+        name.text,
+        EntityKind.PERSON,
+        name.candidates,
+        name.usage,
+        name.country,
     )

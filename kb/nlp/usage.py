@@ -9,23 +9,91 @@ from spacy.tokens import Span, Token
 from kb.domain.mention import Usage
 
 _PLACE_PREPOSITIONS: Final = frozenset(
-    "in at near outside around into through across inside within off throughout over toward towards onto along beyond".split()
+    [
+        "in",
+        "at",
+        "near",
+        "outside",
+        "around",
+        "into",
+        "through",
+        "across",
+        "inside",
+        "within",
+        "off",
+        "throughout",
+        "over",
+        "toward",
+        "towards",
+        "onto",
+        "along",
+        "beyond",
+    ]
 )
 _MOTION: Final = frozenset(
-    "travel fly go return arrive come head drive sail move march send flee visit trip journey way flight route road train deploy land".split()
+    [
+        "travel",
+        "fly",
+        "go",
+        "return",
+        "arrive",
+        "come",
+        "head",
+        "drive",
+        "sail",
+        "move",
+        "march",
+        "send",
+        "flee",
+        "visit",
+        "trip",
+        "journey",
+        "way",
+        "flight",
+        "route",
+        "road",
+        "train",
+        "deploy",
+        "land",
+    ]
 )
-_PLACE_HEADS: Final = frozenset("city capital town suburb street airport square neighbourhood neighborhood region time river metro".split())
+_PLACE_HEADS: Final = frozenset(
+    [
+        "city",
+        "capital",
+        "town",
+        "suburb",
+        "street",
+        "airport",
+        "square",
+        "neighbourhood",
+        "neighborhood",
+        "region",
+        "time",
+        "river",
+        "metro",
+    ]
+)
 
 
 def find_usage(span: Span) -> Usage:
-    """ACTS for a subject, an owner of acts, a target of speech; PLACE after prepositions of place and in datelines; else OTHER."""
+    """ACTS for a subject, an owner of acts, a target of speech; PLACE after prepositions of place, in datelines; else OTHER."""
     head = span.root
     while head.dep_ == "conj" and head.head != head:
         head = head.head
     if head.dep_ in {"nsubj", "nsubjpass", "agent", "dobj", "iobj", "dative", "poss", "nmod"}:
         if head.dep_ in {"poss", "nmod"} and head.head.lemma_.lower() in _PLACE_HEADS:
             return Usage.PLACE
-        if head.dep_ == "dobj" and head.head.lemma_.lower() in {"visit", "leave", "reach", "enter", "take", "seize", "capture", "storm"}:
+        if head.dep_ == "dobj" and head.head.lemma_.lower() in {
+            "visit",
+            "leave",
+            "reach",
+            "enter",
+            "take",
+            "seize",
+            "capture",
+            "storm",
+        }:
             return Usage.PLACE
         return Usage.ACTS
     if head.dep_ == "pobj":

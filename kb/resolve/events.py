@@ -40,7 +40,7 @@ class _Item:
 
 
 class EventGrouper:
-    """Knows whom people and bodies act for, so that "Putin" and "Russia" can be one subject, and which types have no direction."""
+    """Knows whom people and bodies act for, so that "Putin" and "Russia" can be one subject, and what has no direction."""
 
     def __init__(self, affiliations: Mapping[str, str], symmetric_types: frozenset[str]) -> None:
         """`affiliations` leads from an entity id to the id of the state or body it acts for."""

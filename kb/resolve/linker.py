@@ -120,10 +120,18 @@ class _Linker:
         if candidate.use is NameUse.SURNAME:
             # A surname alone is enough only for somebody in office, or named in full elsewhere in the article.
             in_office = any(held(office, self.published_on) for office in entity.offices)
-            return (in_office or candidate.key in self.full_keys) and name.kind in (None, EntityKind.PERSON, EntityKind.ORGANISATION)
+            return (in_office or candidate.key in self.full_keys) and name.kind in (
+                None,
+                EntityKind.PERSON,
+                EntityKind.ORGANISATION,
+            )
         if candidate.use is NameUse.METONYM:
             return name.usage is not Usage.PLACE
-        return not (name.kind is EntityKind.PERSON and entity.kind in (EntityKind.REGION, EntityKind.ORGANISATION) and " " not in name.text)
+        return not (
+            name.kind is EntityKind.PERSON
+            and entity.kind in (EntityKind.REGION, EntityKind.ORGANISATION)
+            and " " not in name.text
+        )
 
     def _score(self, name: NameMention, candidate: Candidate) -> float:
         entity = self.gazetteer.entities[candidate.key]
@@ -185,6 +193,6 @@ def _organisations_by_initials(names: Sequence[NameMention]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in names:
         capitals = "".join(word[0] for word in name.text.split() if word[0].isupper())
-        if name.kind is EntityKind.ORGANISATION and not name.candidates and len(capitals) > 2:  # noqa: PLR2004
+        if name.kind is EntityKind.ORGANISATION and not name.candidates and len(capitals) > 2:
             found.setdefault(capitals, name.text)
     return found
