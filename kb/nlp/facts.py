@@ -27,7 +27,9 @@ from kb.settings import read_settings
 
 _MONTHS: Final = {
     name: number
-    for number, name in enumerate("january february march april may june july august september october november december".split(), 1)
+    for number, name in enumerate(
+        "january february march april may june july august september october november december".split(), 1
+    )
 }
 _SINCE: Final = re.compile(r"\bsince\s+(?:(?P<day>\d{1,2})\s+)?(?:(?P<month>[A-Z][a-z]+)\.?\s+)?(?P<year>(?:19|20)\d\d)\b")
 _DATELINE_END: Final = ("—", "–", "-", "--", "(")
@@ -45,6 +47,7 @@ class Relation:
     holder_links: frozenset[str]
     own: bool
     named: bool
+    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,9 @@ def extract_facts(
     gazetteer: Gazetteer,
 ) -> tuple[FactDraft, ...]:
     """The facts in the order of the text, each where the article first states it; of an office the fullest statement."""
-    finder = _Finder(parsed, Actors(referents, mentions), roles, gazetteer, load_fact_patterns())
+    # Names last: where a nominal covers a name ("Syria's ally"), the word of the name means what the name means.
+    actors = Actors(referents, sorted(mentions, key=lambda m: m.form is MentionForm.NAME))
+    finder = _Finder(parsed, actors, roles, gazetteer, load_fact_patterns())
     return _first_statements(finder.find())
 
 
@@ -132,7 +137,7 @@ class _Finder:
             name = self._known_owner(office)
         post = self._written(office.sent_to, office.sent_to_text)
         near = " ".join(t.text for t in office.token.subtree) if office.token.dep_ == "appos" else ""
-        text = office_text(office.title, office.former, name, post)
+        text = office_text(office.title, former=office.former, of=name, sent_to=post)
         return self._draft(office.person, "holds", None, text, span, near)
 
     def _written(self, referent: int | None, text: str | None) -> str | None:
@@ -171,16 +176,22 @@ class _Finder:
             return
         if _is_negated(noun):
             return
-        wholes = self._only(self._wholes(paragraph, noun, relation), relation.kinds)
-        if not wholes:
-            return
         allowed = relation.subjects or self.patterns.subject_kinds[relation.predicate]
         holders = self._only(self._holders(paragraph, noun, relation), allowed)
+        wholes = self._only(self._wholes(paragraph, noun, relation), relation.kinds)
+        if not wholes and relation.known:
+            wholes = [country for holder in holders for country in self._known_country(holder)]
         for holder in holders:
             for whole in wholes[:1]:
                 if holder != whole and not (relation.named and self.actors.referents[holder].nameless):
                     near = noun.doc[noun.left_edge.i : noun.right_edge.i + 1].text
                     yield self._draft(holder, relation.predicate, whole, None, span, near)
+
+    def _known_country(self, place: int) -> list[int]:
+        """ "the capital of Kyiv": the country that the reference set puts the place in, where the article means it too."""
+        key = self.actors.referents[place].key
+        country = self.gazetteer.entities[key].country if key else None
+        return [self.by_key[country]] if country in self.by_key else []
 
     def _only(self, found: Iterable[int], kinds: frozenset[EntityKind]) -> list[int]:
         referents = self.actors.referents
@@ -242,7 +253,9 @@ class _Finder:
         elif referent.kind is EntityKind.PERSON:
             for child in root.children:
                 if child.dep_ == "prep" and child.lower_ in self.patterns.body_links and child.i == mention.last:
-                    bodies = (r for target in child.children if target.dep_ == "pobj" for r in self._named(mention.paragraph, target))
+                    bodies = (
+                        r for target in child.children if target.dep_ == "pobj" for r in self._named(mention.paragraph, target)
+                    )
                     for body in self._only(bodies, frozenset({EntityKind.ORGANISATION})):
                         yield self._draft(referent.number, "of_body", body, None, sentence)
 
@@ -258,7 +271,9 @@ class _Finder:
         doc = root.doc
         for child in root.children:
             if child.dep_ == "prep" and child.lower_ in self.patterns.place_links and 0 <= child.i - mention.last <= 1:
-                targets = (r for target in child.children if target.dep_ == "pobj" for r in self._named(mention.paragraph, target))
+                targets = (
+                    r for target in child.children if target.dep_ == "pobj" for r in self._named(mention.paragraph, target)
+                )
                 for found in self._only(targets, frozenset({EntityKind.COUNTRY})):
                     return found
         if mention.last + 1 < len(doc) and doc[mention.last].text == ",":
@@ -273,14 +288,23 @@ class _Finder:
             apposed = doc[other.first : other.last].root
             listed = any(c.dep_ in {"conj", "cc"} for c in apposed.children)
             dateline = mention.first == 0 and following in _DATELINE_END
-            if dateline or apposed.dep_ == "appos" and apposed.head == root and not listed and following in {",", ".", *_DATELINE_END}:
+            if (
+                dateline
+                or apposed.dep_ == "appos"
+                and apposed.head == root
+                and not listed
+                and following in {",", ".", *_DATELINE_END}
+            ):
                 return country.number
         return None
 
 
-def office_text(title: str, former: bool, of: str | None, sent_to: str | None) -> str:
+def office_text(title: str, *, former: bool, of: str | None, sent_to: str | None) -> str:
     """The object of an office: "Foreign Minister of Japan", "Former President of Bolivia", "Ambassador of Mexico to Ecuador"."""
-    words = [word if word.lower() in {"of", "for", "the", "and"} or word[0].isupper() else word[0].upper() + word[1:] for word in title.split()]
+    words = [
+        word if word.lower() in {"of", "for", "the", "and"} or word[0].isupper() else word[0].upper() + word[1:]
+        for word in title.split()
+    ]
     text = " ".join(["Former", *words] if former else words)
     return text + (f" of {of}" if of else "") + (f" to {sent_to}" if sent_to else "")
 
@@ -311,9 +335,13 @@ def _matches(noun: Token, nouns: frozenset[str]) -> bool:
 
 def _is_negated(noun: Token) -> bool:
     """ "Ukraine is not a member", "a would-be ally", "a former member"."""
-    if any(child.lower_ in {"former", "no", "not", "non", "would", "potential", "aspiring", "ex", "other"} for child in noun.children):
+    if any(
+        child.lower_ in {"former", "no", "not", "non", "would", "potential", "aspiring", "ex", "other"} for child in noun.children
+    ):
         return True
-    return noun.dep_ == "attr" and any(child.dep_ == "neg" or child.dep_ == "aux" and child.tag_ == "MD" for child in noun.head.children)
+    return noun.dep_ == "attr" and any(
+        child.dep_ == "neg" or child.dep_ == "aux" and child.tag_ == "MD" for child in noun.head.children
+    )
 
 
 def _first_statements(drafts: Iterable[FactDraft]) -> tuple[FactDraft, ...]:
@@ -346,6 +374,7 @@ def _relation(raw: Mapping[str, Any]) -> Relation:
         holder_links=frozenset(raw.get("holder_links", ())),
         own=raw.get("own", False),
         named=raw.get("named", False),
+        known=raw.get("known", False),
     )
 
 

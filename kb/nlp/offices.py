@@ -14,7 +14,6 @@ from kb.nlp.people import Actors
 
 # How many words before its head a title phrase may begin.
 _REACH: Final = 8
-_SINGULAR: Final = {"NN", "NNP", "NNS", "NNPS"}
 _POSSESSIVE: Final = {"'s", "’s", "'", "’"}
 _LONGEST_GAP: Final = 4
 
@@ -33,14 +32,15 @@ class OfficeWords:
     of: frozenset[str]
     sent: frozenset[str]
     copulas: frozenset[str]
+    counterparts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOffice:
     """A person's office as one phrase states it.
 
-    `title` is in the words of the text ("foreign minister"), `of` the referent of the country or body or, where that has no referent, `of_text`
-    its words; `sent_to` the post of an envoy, in the same two forms. `token` is the head of the title.
+    `title` is in the words of the text ("foreign minister"), `of` the referent of the country or body or, where that has none, `of_text` its
+    words; `sent_to` the post of an envoy, in the same two forms. `token` is the head of the title.
     """
 
     person: int
@@ -66,38 +66,49 @@ class _Phrase:
     former: bool = False
     of: int | None = None
     of_text: str | None = None
+    other: int | None = None
     sent_to: int | None = None
     sent_to_text: str | None = None
     definite: bool = False
 
 
 class Offices:
-    """Finds the offices of one article's people."""
+    """Finds the offices of one article's people; remembers their titles for "his Chinese counterpart"."""
 
     def __init__(self, actors: Actors, words: OfficeWords) -> None:
         self.actors = actors
         self.words = words
+        self.titles: dict[int, str] = {}
         self.tails = sorted((tail.split() for tail in words.tails), key=len, reverse=True)
 
     def find(self, paragraph: int, sentence: Span) -> Iterator[HeldOffice]:
-        """The offices that `sentence` states, in the order of the text; a phrase can have several bearers only by coordination."""
+        """The offices that `sentence` states, in the order of the text; several bearers only by coordination."""
         for token in sentence:
-            if token.lemma_.lower() in self.words.heads and token.tag_ in _SINGULAR and not self._is_in_other_name(paragraph, token):
-                phrase = self._phrase(paragraph, token, sentence)
-                if phrase is None:
-                    continue
-                person = self._bearer(paragraph, phrase)
-                if person is not None:
-                    yield self._held(phrase, person)
+            if token.pos_ not in {"NOUN", "PROPN"} or self.actors.is_name(paragraph, token):
+                continue
+            lemma = token.lemma_.lower()
+            if lemma not in self.words.heads and lemma not in self.words.counterparts:
+                continue
+            phrase = self._phrase(paragraph, token, sentence)
+            for person in self._bearers(paragraph, phrase) if phrase is not None else ():
+                if phrase is not None and person != phrase.of and (held := self._held(phrase, person)) is not None:
+                    self.titles.setdefault(person, held.title)
+                    yield held
 
-    def _held(self, phrase: _Phrase, person: int) -> HeldOffice:
-        title = " ".join(phrase.words).replace(" - ", "-")
+    def _held(self, phrase: _Phrase, person: int) -> HeldOffice | None:
+        title = " ".join(phrase.words)
+        if phrase.head.lemma_.lower() in self.words.counterparts:
+            # "his Chinese counterpart" bears the title of the one whose counterpart he is.
+            known = self.titles.get(phrase.other) if phrase.other is not None else None
+            if known is None or phrase.of is None:
+                return None
+            title = known
         return HeldOffice(
             person=person,
             title=title,
             former=phrase.former,
-            speaking=title.lower() in self.words.speaking or phrase.words[-1].lower() in self.words.speaking,
-            of=phrase.of if phrase.of != person else None,
+            speaking=title.lower() in self.words.speaking or title.split()[-1].lower() in self.words.speaking,
+            of=phrase.of,
             of_text=phrase.of_text if phrase.of is None else None,
             sent_to=phrase.sent_to,
             sent_to_text=phrase.sent_to_text if phrase.sent_to is None else None,
@@ -107,7 +118,8 @@ class Offices:
     # -- the phrase ----------------------------------------------------------------------------------------------------------
 
     def _phrase(self, paragraph: int, head: Token, sentence: Span) -> _Phrase | None:
-        phrase = _Phrase(head, head.i, head.i, head.i + 1, [head.text])
+        singular = head.text if head.tag_ in {"NN", "NNP"} else head.lemma_
+        phrase = _Phrase(head, head.i, head.i, head.i + 1, [singular])
         self._read_left(paragraph, phrase, sentence)
         self._read_right(paragraph, phrase)
         needed = self.words.only_with.get(head.lemma_.lower())
@@ -135,7 +147,8 @@ class Offices:
                 return
             elif token.tag_ == "PRP$" or token.lower_ == "whose":
                 owners = self.actors.at(paragraph, token)
-                phrase.of = owners[0][1] if owners else phrase.of
+                phrase.other = owners[0][1] if owners else None
+                phrase.of = phrase.other if phrase.of is None else phrase.of
                 phrase.left, phrase.definite = index, True
                 return
             elif token.dep_ == "det" or token.lower_ in {"the", "a", "an", "another"}:
@@ -143,25 +156,45 @@ class Offices:
                 return
             elif token.lower_ in self.words.former:
                 phrase.former, phrase.left = True, index
-            elif token.text == "-" and not token.whitespace_ and phrase.of is None and not skipped:
-                pass
-            elif self._belongs(token, phrase) and not skipped:
-                joined = doc[token.i + 1].text == "-" and token.i + 1 < phrase.first
-                phrase.words = [f"{token.text}-{phrase.words[0]}", *phrase.words[1:]] if joined else [token.text, *phrase.words]
+            elif token.text == "-" and not token.whitespace_ and self._joins(token, phrase) and not skipped:
+                index -= 1
+                phrase.words = [f"{doc[index].text}-{phrase.words[0]}", *phrase.words[1:]]
                 phrase.first = phrase.left = index
-            elif token.pos_ in {"ADJ", "NUM", "NOUN", "ADV"} and token.head == phrase.head or token.pos_ == "PUNCT" and token.text == "-":
+            elif self._belongs(token, phrase) and not skipped:
+                phrase.words = [token.text, *phrase.words]
+                phrase.first = phrase.left = index
+            elif (
+                token.pos_ in {"ADJ", "NUM", "NOUN", "ADV"}
+                and token.head == phrase.head
+                or token.pos_ == "PUNCT"
+                and token.text == "-"
+            ):
                 # "the 35-year-old head of": says something of the bearer, not of the office.
                 skipped = True
             else:
                 return
             index -= 1
 
+    def _joins(self, hyphen: Token, phrase: _Phrase) -> bool:
+        """Whether a hyphen is inside the title: "Secretary-General", "foreign-policy chief", but not "far-right lawmaker"."""
+        before = hyphen.doc[hyphen.i - 1]
+        if phrase.of is not None or hyphen.i + 1 != phrase.first or before.whitespace_:
+            return False
+        return before.lower_ in self.words.adjectives or before.lower_ in self.words.heads
+
     def _belongs(self, token: Token, phrase: _Phrase) -> bool:
-        if phrase.of is not None:
+        if phrase.of is not None or token.i + 1 != phrase.first:
+            return False
+        hyphenated = token.i > 1 and token.nbor(-1).text == "-" and not token.nbor(-1).whitespace_
+        if hyphenated and token.nbor(-2).lower_ not in self.words.adjectives | self.words.heads:
             return False
         if token.lower_ in self.words.adjectives:
             return True
-        return token.pos_ in {"NOUN", "PROPN"} and token.dep_ in {"compound", "nmod", "amod"} and token.lower_ not in self.words.former
+        return (
+            token.pos_ in {"NOUN", "PROPN"}
+            and token.dep_ in {"compound", "nmod", "amod"}
+            and token.lower_ not in self.words.former
+        )
 
     def _read_owner(self, paragraph: int, phrase: _Phrase, owner: Token | None) -> None:
         """ "Turkey's", "the city's", "the Turkish president's" before a title."""
@@ -170,8 +203,8 @@ class Offices:
             return
         phrase.left = owner.left_edge.i
         found = self.actors.at(paragraph, owner) or self.actors.owners(paragraph, owner)
-        if found:
-            phrase.of = found[0][1]
+        if found and not self.actors.referents[found[0][1]].nameless:
+            phrase.of = phrase.other = found[0][1]
             phrase.left = min(phrase.left, self.actors.mentions[found[0][0]].first)
         else:
             phrase.of_text = _surface(owner)
@@ -180,7 +213,7 @@ class Offices:
         doc = phrase.head.doc
         for tail in self.tails:
             following = doc[phrase.right : phrase.right + len(tail)]
-            if [t.lower_ for t in following] == tail and not self._is_name(paragraph, following[-1]):
+            if [t.lower_ for t in following] == tail and not self.actors.is_name(paragraph, following[-1]):
                 phrase.words.extend(t.text for t in following)
                 phrase.right = following.end
                 break
@@ -191,38 +224,72 @@ class Offices:
             target = next((child for child in preposition.children if child.dep_ == "pobj" and child.i > preposition.i), None)
             if target is None:
                 target = doc[phrase.right + 1]
-                if not self._is_name(paragraph, target):
+                if not self.actors.is_name(paragraph, target):
                     return
-            found, end = self._body(paragraph, target)
-            text = None if found is not None else _surface(target)
+            found, text, end = self._body(paragraph, preposition, target)
             if preposition.lower_ in self.words.sent:
                 phrase.sent_to, phrase.sent_to_text = found, text
             elif preposition.lower_ == "of" or phrase.of is None and phrase.of_text is None:
                 phrase.of, phrase.of_text = found, text
-            phrase.right = max(end, target.i + 1)
+            phrase.right = end
 
-    def _body(self, paragraph: int, target: Token) -> tuple[int | None, int]:
+    def _body(self, paragraph: int, preposition: Token, target: Token) -> tuple[int | None, str | None, int]:
+        """What stands behind the preposition, as a referent or as words, and where it ends: a name after it is the bearer's."""
+        doc = preposition.doc
+        first = preposition.i + 1
+        while first < target.i and doc[first].dep_ in {"det", "poss"} and not self.actors.is_name(paragraph, doc[first]):
+            first += 1
+        for index in range(first, target.i + 1):
+            mention = self._mention(paragraph, doc[index])
+            if mention is None or mention.form is not MentionForm.NAME:
+                continue
+            if not self._is_person(mention):
+                # A name that only describes the body ("the American forces") leaves it in words.
+                return (None, _surface(target), target.i + 1) if mention.demonym else (mention.referents[0], None, mention.last)
+            if index > first:
+                return None, doc[first:index].text, index
+            return mention.referents[0], None, mention.last
         mention = self._mention(paragraph, target)
-        if mention is None:
-            return None, target.i + 1
-        return mention.referents[0], mention.last
+        if mention is not None and not self.actors.referents[mention.referents[0]].nameless:
+            return mention.referents[0], None, mention.last
+        return None, _surface(target), target.i + 1
 
     # -- the bearer ----------------------------------------------------------------------------------------------------------
 
-    def _bearer(self, paragraph: int, phrase: _Phrase) -> int | None:
+    def _bearers(self, paragraph: int, phrase: _Phrase) -> list[int]:
         doc = phrase.head.doc
+        if phrase.right < len(doc) and doc[phrase.right].text in _POSSESSIVE:
+            return []
+        plural = phrase.head.tag_ in {"NNS", "NNPS"}
         after = self._person_from(paragraph, doc, phrase.right)
         if after is not None:
+            if plural:
+                phrase.of = phrase.of_text = None
+                return self._listed(paragraph, doc, after)
             self._read_after_name(paragraph, phrase, after)
-            return after.referents[0]
+            return [after.referents[0]]
+        if plural:
+            return []
         if phrase.right < len(doc) and doc[phrase.right].text == "," and phrase.definite:
             after = self._person_from(paragraph, doc, phrase.right + 1)
             if after is not None and _is_apposition(doc[after.first : after.last], phrase.head):
-                return after.referents[0]
+                return [after.referents[0]]
         before = self._person_before(paragraph, doc, phrase.left)
-        if before is not None:
-            return before
-        return self._by_dependency(paragraph, phrase)
+        if before is None:
+            before = self._by_dependency(paragraph, phrase)
+        return [] if before is None else [before]
+
+    def _listed(self, paragraph: int, doc: Doc, name: ResolvedMention) -> list[int]:
+        """The people of "Presidents Putin and Xi", from the first name on."""
+        found = [name.referents[0]]
+        index = name.last
+        while index + 1 < len(doc) and doc[index].text in {",", "and"}:
+            following = self._person_from(paragraph, doc, index + 1)
+            if following is None:
+                break
+            found.append(following.referents[0])
+            index = following.last
+        return found
 
     def _person_from(self, paragraph: int, doc: Doc, index: int) -> ResolvedMention | None:
         """The person named at `index`, ranks and honorifics in between not counted."""
@@ -276,12 +343,6 @@ class Offices:
     def _mention(self, paragraph: int, token: Token) -> ResolvedMention | None:
         number = self.actors.mention_at(paragraph, token)
         return None if number is None else self.actors.mentions[number]
-
-    def _is_name(self, paragraph: int, token: Token) -> bool:
-        return self.actors.is_name(paragraph, token)
-
-    def _is_in_other_name(self, paragraph: int, token: Token) -> bool:
-        return self._is_name(paragraph, token)
 
     def _is_person(self, mention: ResolvedMention) -> bool:
         return self._is_named_person(mention.referents[0])
