@@ -82,6 +82,7 @@ def test_the_queries_of_the_readme_answer(workplace: Path, number: int) -> None:
     answer = json.loads(done.stdout)
     assert "errors" not in answer
     assert all(answer["data"].values()), f"an example that answers nothing: {query}"
+    assert '"totalCount": 0' not in done.stdout, f"an example that finds nothing: {query}"
     if shown is not None:
         assert answer["data"] == json.loads(shown)
 

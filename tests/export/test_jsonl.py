@@ -69,11 +69,7 @@ def test_triggers_lie_in_their_sentences_and_mentions_in_no_halves_of_words(expo
 
 
 def test_rows_point_at_rows_that_exist(exported: dict[str, list[dict[str, object]]]) -> None:
-    ids = {
-        name: {row["id"] for row in exported[name]}
-        for name in ("articles.jsonl", "entities.jsonl", "claims.jsonl", "events.jsonl")
-    }
-    entities, events = ids["entities.jsonl"], ids["events.jsonl"]
+    articles, entities, events = ({row["id"] for row in exported[f"{noun}.jsonl"]} for noun in ("articles", "entities", "events"))
     assert {row["entity_id"] for row in exported["mentions.jsonl"]} <= entities
     for row in exported["claims.jsonl"]:
         assert row["event_id"] in events
