@@ -28,10 +28,25 @@ from kb.settings import read_settings
 _MONTHS: Final = {
     name: number
     for number, name in enumerate(
-        "january february march april may june july august september october november december".split(), 1
+        [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ],
+        1,
     )
 }
 _SINCE: Final = re.compile(r"\bsince\s+(?:(?P<day>\d{1,2})\s+)?(?:(?P<month>[A-Z][a-z]+)\.?\s+)?(?P<year>(?:19|20)\d\d)\b")
+_INNER: Final = (MentionForm.NOMINAL, MentionForm.PRONOUN, MentionForm.NAME)
 _DATELINE_END: Final = ("—", "–", "-", "--", "(")
 
 
@@ -84,8 +99,9 @@ def extract_facts(
     gazetteer: Gazetteer,
 ) -> tuple[FactDraft, ...]:
     """The facts in the order of the text, each where the article first states it; of an office the fullest statement."""
-    # Names last: where a nominal covers a name ("Syria's ally"), the word of the name means what the name means.
-    actors = Actors(referents, sorted(mentions, key=lambda m: m.form is MentionForm.NAME))
+    # Where a nominal covers another mention ("Syria's ally"), the words of the inner one mean what they mean by themselves.
+    inner_last = sorted(mentions, key=lambda m: (_INNER.index(m.form), m.first - m.last))
+    actors = Actors(referents, inner_last)
     finder = _Finder(parsed, actors, roles, gazetteer, load_fact_patterns())
     return _first_statements(finder.find())
 
@@ -178,7 +194,7 @@ class _Finder:
             return
         allowed = relation.subjects or self.patterns.subject_kinds[relation.predicate]
         holders = self._only(self._holders(paragraph, noun, relation), allowed)
-        wholes = self._only(self._wholes(paragraph, noun, relation), relation.kinds)
+        wholes = [r for r in self._only(self._wholes(paragraph, noun, relation), relation.kinds) if r not in holders]
         if not wholes and relation.known:
             wholes = [country for holder in holders for country in self._known_country(holder)]
         for holder in holders:
@@ -288,12 +304,8 @@ class _Finder:
             apposed = doc[other.first : other.last].root
             listed = any(c.dep_ in {"conj", "cc"} for c in apposed.children)
             dateline = mention.first == 0 and following in _DATELINE_END
-            if (
-                dateline
-                or apposed.dep_ == "appos"
-                and apposed.head == root
-                and not listed
-                and following in {",", ".", *_DATELINE_END}
+            if dateline or (
+                apposed.dep_ == "appos" and apposed.head == root and not listed and following in {",", ".", *_DATELINE_END}
             ):
                 return country.number
         return None
@@ -340,7 +352,7 @@ def _is_negated(noun: Token) -> bool:
     ):
         return True
     return noun.dep_ == "attr" and any(
-        child.dep_ == "neg" or child.dep_ == "aux" and child.tag_ == "MD" for child in noun.head.children
+        child.dep_ == "neg" or (child.dep_ == "aux" and child.tag_ == "MD") for child in noun.head.children
     )
 
 

@@ -39,8 +39,8 @@ class OfficeWords:
 class HeldOffice:
     """A person's office as one phrase states it.
 
-    `title` is in the words of the text ("foreign minister"), `of` the referent of the country or body or, where that has none, `of_text` its
-    words; `sent_to` the post of an envoy, in the same two forms. `token` is the head of the title.
+    `title` is in the words of the text ("foreign minister"), `of` the referent of the country or body or, where that has none,
+    `of_text` its words; `sent_to` the post of an envoy, in the same two forms. `token` is the head of the title.
     """
 
     person: int
@@ -123,7 +123,7 @@ class Offices:
         self._read_left(paragraph, phrase, sentence)
         self._read_right(paragraph, phrase)
         needed = self.words.only_with.get(head.lemma_.lower())
-        if needed is None or any(word.lower() in needed for word in phrase.words[:-1]):
+        if needed is None or any(part in needed for word in phrase.words for part in word.lower().split("-")):
             return phrase
         # An empty list stands for any word in front or any body.
         named = len(phrase.words) > 1 or phrase.of is not None or phrase.of_text is not None
@@ -135,7 +135,7 @@ class Offices:
             token = doc[index]
             mention = self._mention(paragraph, token)
             if mention is not None and mention.form is MentionForm.NAME:
-                if phrase.of is not None or self._is_person(mention) and token.i + 1 == phrase.first:
+                if phrase.of is not None or (self._is_person(mention) and token.i + 1 == phrase.first):
                     return
                 phrase.of = mention.referents[0]
                 phrase.left = index = mention.first
@@ -146,7 +146,7 @@ class Offices:
                 self._read_owner(paragraph, phrase, doc[index - 1] if index > sentence.start else None)
                 return
             elif token.tag_ == "PRP$" or token.lower_ == "whose":
-                owners = self.actors.at(paragraph, token)
+                owners = self._antecedent(paragraph, token) if token.lower_ == "whose" else self.actors.at(paragraph, token)
                 phrase.other = owners[0][1] if owners else None
                 phrase.of = phrase.other if phrase.of is None else phrase.of
                 phrase.left, phrase.definite = index, True
@@ -163,11 +163,8 @@ class Offices:
             elif self._belongs(token, phrase) and not skipped:
                 phrase.words = [token.text, *phrase.words]
                 phrase.first = phrase.left = index
-            elif (
-                token.pos_ in {"ADJ", "NUM", "NOUN", "ADV"}
-                and token.head == phrase.head
-                or token.pos_ == "PUNCT"
-                and token.text == "-"
+            elif (token.pos_ in {"ADJ", "NUM", "NOUN", "ADV"} and token.head == phrase.head) or (
+                token.pos_ == "PUNCT" and token.text == "-"
             ):
                 # "the 35-year-old head of": says something of the bearer, not of the office.
                 skipped = True
@@ -209,6 +206,13 @@ class Offices:
         else:
             phrase.of_text = _surface(owner)
 
+    def _antecedent(self, paragraph: int, relative: Token) -> tuple[tuple[int, int], ...]:
+        """Whom "whose" means: who or what is named right before it."""
+        index = relative.i - 1
+        while index > 0 and relative.doc[index].text == ",":
+            index -= 1
+        return self.actors.at(paragraph, relative.doc[index]) if index >= 0 else ()
+
     def _read_right(self, paragraph: int, phrase: _Phrase) -> None:
         doc = phrase.head.doc
         for tail in self.tails:
@@ -229,7 +233,7 @@ class Offices:
             found, text, end = self._body(paragraph, preposition, target)
             if preposition.lower_ in self.words.sent:
                 phrase.sent_to, phrase.sent_to_text = found, text
-            elif preposition.lower_ == "of" or phrase.of is None and phrase.of_text is None:
+            elif preposition.lower_ == "of" or (phrase.of is None and phrase.of_text is None):
                 phrase.of, phrase.of_text = found, text
             phrase.right = end
 
@@ -295,7 +299,7 @@ class Offices:
         """The person named at `index`, ranks and honorifics in between not counted."""
         for position in range(index, min(index + _LONGEST_GAP, len(doc))):
             mention = self._mention(paragraph, doc[position])
-            if mention is not None:
+            if mention is not None and not all(t.lower_ in self.words.ranks for t in doc[mention.first : mention.last]):
                 named = mention.form is MentionForm.NAME and self._is_person(mention)
                 return mention if named and mention.first <= position else None
             if doc[position].lower_ not in self.words.ranks:
@@ -317,7 +321,7 @@ class Offices:
         index = left - 1
         if index < 1 or doc[index].text != ",":
             return None
-        if doc[index - 1].like_num and index > 2 and doc[index - 2].text == ",":  # noqa: PLR2004
+        if doc[index - 1].like_num and index > 2 and doc[index - 2].text == ",":
             index -= 2
         mention = self._mention(paragraph, doc[index - 1])
         if mention is None or mention.form is not MentionForm.NAME or not self._is_person(mention) or mention.last != index:
@@ -355,7 +359,7 @@ class Offices:
 def _is_apposition(name: Span, head: Token) -> bool:
     """Whether the name after "the French president, " renames the title and does not go on with a list."""
     root = name.root
-    if root.dep_ == "appos" and root.head == head or head.dep_ == "appos" and head.head == root:
+    if (root.dep_ == "appos" and root.head == head) or (head.dep_ == "appos" and head.head == root):
         return True
     following = name.doc[name.end].text if name.end < len(name.doc) else "."
     return root.dep_ != "conj" and following not in {"and", "or", "'s", "’s"}
