@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import socket
+from contextlib import suppress
 from typing import Any, Final
 
 import uvicorn
@@ -27,7 +28,7 @@ def _log_config() -> dict[str, Any]:
     return config
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -45,22 +46,18 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
 
     Raises UsageError where the address is taken and StorageError where the database cannot be reached, before listening.
     """
-    app = create_app(settings)
-    listener = _listen(host, port)
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        log_config=_log_config(),
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-        server_header=False,
-    )
-    shown = f"[{host}]" if ":" in host else host
-    _log.info("serving http://%s:%s (GraphiQL at /graphql); Ctrl+C ends it", shown, listener.getsockname()[1])
-    try:
-        uvicorn.Server(config).run(sockets=[listener])
-    except KeyboardInterrupt:
+    # The address first: once the database is open, only the application's own end closes it.
+    with _bind(host, port) as listener:
+        config = uvicorn.Config(
+            create_app(settings),
+            host=host,
+            port=port,
+            log_config=_log_config(),
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+            server_header=False,
+        )
+        shown = f"[{host}]" if ":" in host else host
+        _log.info("serving http://%s:%s (GraphiQL at /graphql); Ctrl+C ends it", shown, listener.getsockname()[1])
         # uvicorn raises the signal again once it has shut down.
-        pass
-    finally:
-        listener.close()
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])

@@ -27,22 +27,16 @@ def sample() -> Sample:
 def filled_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sample: Sample) -> Iterator[str]:
     """One database for all tests that only read, as copying one for each would take longer than they do."""
     cluster = request.getfixturevalue("postgres_cluster") if request.param == "postgresql" else None
-    if cluster is None:
-        path = tmp_path_factory.mktemp("api") / "kb.db"
-        path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
-        url = f"sqlite:///{path}"
-    else:
-        url = cluster.create()
+    url = cluster.create() if cluster else f"sqlite:///{tmp_path_factory.mktemp('api') / 'kb.db'}"
+    writer = Database.open(url)
     try:
-        writer = Database.open(url)
-        try:
-            save(writer, sample)
-        finally:
-            writer.dispose()
-        yield url
+        writer.upgrade()
+        save(writer, sample)
     finally:
-        if cluster is not None:
-            cluster.drop(url)
+        writer.dispose()
+    yield url
+    if cluster is not None:
+        cluster.drop(url)
 
 
 @pytest.fixture(scope="package")
