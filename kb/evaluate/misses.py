@@ -83,7 +83,7 @@ def _list_claims(article: ArticleComparison) -> list[Miss]:
 
 
 def _find_near(triple: Triple, others: Collection[Triple]) -> str:
-    """What sets `triple` apart from those of `others` that differ in one point: direction, type, object or subject, in that order."""
+    """In which one point others differ from `triple`: direction, type, object or subject, the first there is; "" where none."""
     label, subject, object_ = triple
     if subject != object_ and Triple(label, object_, subject) in others:
         return "the other way round"

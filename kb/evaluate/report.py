@@ -104,7 +104,8 @@ def _draw(header: _Cells, rows: Sequence[_Cells], text_columns: int, stream: Tex
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*header)
+    # Nine columns of figures fit into eighty characters only without lines between them; sentences wrap, and need the lines.
+    table = Table(*header) if text_columns == len(header) else Table(*header, box=None, padding=(0, 1, 0, 0))
     for column in table.columns[text_columns:]:
         column.justify = "right"
     for row in rows:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
+
+import pytest
 
 from kb.evaluate.misses import count_classes, list_misses
 from kb.evaluate.report import Evaluation, to_json, write_tables
 from kb.evaluate.score import score
 from tests.evaluate.cases import claim, compare, extraction, gold_article, gold_event
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Terminal(io.StringIO):
@@ -39,10 +44,19 @@ def test_columns_line_up_in_a_pipe() -> None:
     assert misses.splitlines()[-1].split() == ["a", "missed", "claim", "met", "[red]x", "us", "-", "gold", "says", "met"]
 
 
-def test_a_terminal_gets_a_drawn_table_and_names_are_no_markup() -> None:
+def test_a_terminal_of_eighty_columns_shows_all_figures_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    stream = Terminal()
+    write_tables(evaluation(misses=False), stream)
+    lines = [ANSI.sub("", line).rstrip() for line in stream.getvalue().splitlines()]
+    assert lines[0].split() == ["figure", "value", "error", "precision", "recall", "hits", "found", "wanted", "floor"]
+    assert [line.split()[0] for line in lines[1:]] == [figure.name for figure in evaluation(misses=False).figures]
+
+
+def test_names_from_outside_are_no_markup_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     stream = Terminal()
     write_tables(evaluation(misses=True), stream)
-    assert "│" in stream.getvalue()
     assert "[red]x" in stream.getvalue()
 
 
