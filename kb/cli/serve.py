@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from kb.cli.output import say
-
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -21,5 +19,4 @@ def serve(
 
     # Errors are what there is to print, and the entry point prints them.
     _ = as_json
-    say(f"GraphQL and GraphiQL: http://{f'[{host}]' if ':' in host else host}:{port}/graphql (Ctrl-C stops)")
     serve_until_stopped(read_settings(), host, port)
