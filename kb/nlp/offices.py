@@ -33,6 +33,7 @@ class OfficeWords:
     sent: frozenset[str]
     copulas: frozenset[str]
     counterparts: frozenset[str]
+    of_states: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Offices:
             lemma = token.lemma_.lower()
             if lemma not in self.words.heads and lemma not in self.words.counterparts:
                 continue
-            phrase = self._phrase(paragraph, token, sentence)
+            phrase = None if self._goes_on(token) else self._phrase(paragraph, token, sentence)
             for person in self._bearers(paragraph, phrase) if phrase is not None else ():
                 if phrase is not None and person != phrase.of and (held := self._held(phrase, person)) is not None:
                     self.titles.setdefault(person, held.title)
@@ -114,6 +115,13 @@ class Offices:
             sent_to_text=phrase.sent_to_text if phrase.sent_to is None else None,
             token=phrase.head,
         )
+
+    def _goes_on(self, token: Token) -> bool:
+        """Whether the title ends in a later word: "Secretary" of "Secretary General"."""
+        following = token.doc[token.i + 1 : token.i + 3]
+        last = following[1] if len(following) > 1 and following[0].text == "-" and not token.whitespace_ else None
+        last = following[0] if last is None and len(following) else last
+        return last is not None and token.lower_ in self.words.only_with.get(last.lower_, ())
 
     # -- the phrase ----------------------------------------------------------------------------------------------------------
 
@@ -148,7 +156,8 @@ class Offices:
             elif token.tag_ == "PRP$" or token.lower_ == "whose":
                 owners = self._antecedent(paragraph, token) if token.lower_ == "whose" else self.actors.at(paragraph, token)
                 phrase.other = owners[0][1] if owners else None
-                phrase.of = phrase.other if phrase.of is None else phrase.of
+                if phrase.of is None and phrase.other is not None and self._can_own(phrase.head, phrase.other):
+                    phrase.of = phrase.other
                 phrase.left, phrase.definite = index, True
                 return
             elif token.dep_ == "det" or token.lower_ in {"the", "a", "an", "another"}:
@@ -200,11 +209,25 @@ class Offices:
             return
         phrase.left = owner.left_edge.i
         found = self.actors.at(paragraph, owner) or self.actors.owners(paragraph, owner)
-        if found and not self.actors.referents[found[0][1]].nameless:
+        if found and self._can_own(phrase.head, found[0][1]) and self._is_sure(found[0][0]):
             phrase.of = phrase.other = found[0][1]
             phrase.left = min(phrase.left, self.actors.mentions[found[0][0]].first)
         else:
             phrase.of_text = _surface(owner)
+
+    def _can_own(self, head: Token, owner: int) -> bool:
+        """Whether the referent can have such an office: a minister is a country's or, by his head of government, a person's."""
+        referent = self.actors.referents[owner]
+        if referent.nameless:
+            return False
+        return head.lemma_.lower() not in self.words.of_states or referent.kind is not EntityKind.ORGANISATION
+
+    def _is_sure(self, mention: int) -> bool:
+        """Whether a mention surely means its referent: "the ministry" rarely means the body named last."""
+        found = self.actors.mentions[mention]
+        return (
+            found.form is not MentionForm.NOMINAL or self.actors.referents[found.referents[0]].kind is not EntityKind.ORGANISATION
+        )
 
     def _antecedent(self, paragraph: int, relative: Token) -> tuple[tuple[int, int], ...]:
         """Whom "whose" means: who or what is named right before it."""
@@ -250,11 +273,17 @@ class Offices:
             if not self._is_person(mention):
                 # A name that only describes the body ("the American forces") leaves it in words.
                 return (None, _surface(target), target.i + 1) if mention.demonym else (mention.referents[0], None, mention.last)
-            if index > first:
+            if index > first and doc[index - 1].lemma_.lower() not in self.words.heads | self.words.ranks:
                 return None, doc[first:index].text, index
             return mention.referents[0], None, mention.last
-        mention = self._mention(paragraph, target)
-        if mention is not None and not self.actors.referents[mention.referents[0]].nameless:
+        number = self.actors.mention_at(paragraph, target)
+        mention = None if number is None else self.actors.mentions[number]
+        if (
+            number is not None
+            and mention is not None
+            and self._is_sure(number)
+            and not self.actors.referents[mention.referents[0]].nameless
+        ):
             return mention.referents[0], None, mention.last
         return None, _surface(target), target.i + 1
 
@@ -365,9 +394,11 @@ def _is_apposition(name: Span, head: Token) -> bool:
     return root.dep_ != "conj" and following not in {"and", "or", "'s", "’s"}
 
 
-def _surface(token: Token) -> str:
-    """The words of the phrase that `token` heads, without what follows it and without an article."""
-    start = min((t.i for t in token.lefts), default=token.i)
+def _surface(token: Token) -> str | None:
+    """The words of the phrase that `token` heads, without what follows it and without an article; None where it names nothing."""
+    if token.pos_ not in {"NOUN", "PROPN"}:
+        return None
+    start = min(token.left_edge.i, token.i)
     while start < token.i and token.doc[start].dep_ in {"det", "predet", "punct"}:
         start += 1
     return token.doc[start : token.i + 1].text
