@@ -2,7 +2,7 @@
 FROM node:22-slim AS web
 WORKDIR /src/kb/web
 COPY kb/web/package.json kb/web/package-lock.json ./
-RUN npm ci --no-audit --no-fund
+RUN npm install --no-save --no-audit --no-fund
 COPY kb/web ./
 RUN npm run build
 

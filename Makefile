@@ -31,7 +31,7 @@ web:
 	else echo 'npm is not installed: going on without GraphiQL and the explorer (install Node.js, then: make web)' >&2; fi
 
 kb/web/dist/.built: kb/web/package.json kb/web/package-lock.json $(shell find kb/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
-	cd kb/web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
+	cd kb/web && npm install --no-save --no-audit --no-fund --loglevel=error && npm run --silent build
 	@touch $@
 
 demo: export KB_DATABASE_URL ?= sqlite:///$(CURDIR)/.demo/kb.db
