@@ -75,7 +75,7 @@ async def _read_body(request: Request) -> bytes:
 
 
 async def _read_request(request: Request) -> GraphQLRequest:
-    if request.method == "GET":
+    if request.method != "POST":
         params = request.query_params
         variables = params.get("variables")
         return _to_request(
@@ -92,7 +92,7 @@ async def _read_request(request: Request) -> GraphQLRequest:
 
 
 class GraphQLEndpoint:
-    """Answers POST and GET at /graphql; a browser that opens it gets GraphiQL."""
+    """Answers POST, GET and HEAD at /graphql; a browser that opens it gets GraphiQL."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -101,7 +101,7 @@ class GraphQLEndpoint:
     async def __call__(self, request: Request) -> Response:
         """The response; never raises for what a client sent."""
         accepted = request.headers.get("accept", "")
-        if request.method == "GET" and "query" not in request.query_params and "text/html" in accepted:
+        if request.method != "POST" and "query" not in request.query_params and "text/html" in accepted:
             return graphiql_page()
         request_id = uuid4().hex
         media_type = _RESPONSE_JSON if _RESPONSE_JSON in accepted else _JSON

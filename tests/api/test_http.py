@@ -92,12 +92,22 @@ def test_other_methods_and_places_are_refused(client: TestClient) -> None:
     assert client.get("/nowhere").status_code == 404
 
 
-def test_half_a_character_in_a_query_comes_back_as_an_error(client: TestClient) -> None:
-    response = client.post(
-        "/graphql", content=b'{"query": "{ entity(name: \\"\\ud800\\") { id } }"}', headers={"Content-Type": "application/json"}
-    )
+def test_half_a_character_is_refused(client: TestClient) -> None:
+    body = rb'{"query": "query($n: String) { entity(name: $n) { id } }", "variables": {"n": "half \ud800"}}'
+    response = client.post("/graphql", content=body, headers={"Content-Type": "application/json"})
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+def test_half_a_character_in_an_answer_is_valid_json(client: TestClient) -> None:
+    body = rb'{"query": "query($n: ID!) { node(id: $n) { id } }", "variables": {"n": "half \ud800"}}'
+    response = client.post("/graphql", content=body, headers={"Content-Type": "application/json"})
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+def test_head_is_answered_like_get(client: TestClient) -> None:
+    response = client.head("/graphql", params={"query": COUNT})
     assert response.status_code == 200
-    assert "Traceback" not in response.text
+    assert response.content == b""
 
 
 def test_the_landing_page_says_where_to_look(client: TestClient) -> None:

@@ -113,9 +113,11 @@ def _dates(value: DateRange | None) -> domain.DateRange | None:
 
 
 def read_text(name: str, value: str | None) -> str | None:
-    """`value` as it is; raises UsageError where it is longer than any search needs."""
+    """`value` as it is; raises UsageError where it is longer than any search needs or holds what no text does."""
     if value is not None and len(value) > MAX_TEXT:
         raise UsageError(f"{name}: {len(value)} characters are too many; give the words that matter, up to {MAX_TEXT}")
+    if value is not None and any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in value):
+        raise UsageError(f"{name}: it holds a NUL or half a character, which no text does; leave that out")
     return value
 
 
