@@ -178,7 +178,7 @@ def _verb_objects(trigger: Trigger, paragraph: int, actors: Actors, *, complemen
         if trigger.carrier is not None and (inside := actors.of(paragraph, trigger.carrier, conjuncts=False)):
             return inside, trigger.carrier
         return (), None
-    targets = direct_objects(verb)
+    targets = [] if frame.clause_object else direct_objects(verb)
     if not complement_subject:
         targets = [t for t in targets if t.head == verb or t.dep_ == "conj" or verb.dep_ == "acl"]
     targets = [t for t in targets if t != trigger.carrier] or targets

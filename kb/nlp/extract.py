@@ -86,6 +86,8 @@ def _claims(
     if not _is_worth_keeping(arguments, event_type):
         return
     modality = find_modality(trigger.token, lexicon.modality, is_speech=event_type.speech)
+    if trigger.frame.negated and modality is Modality.DENIED:
+        modality = Modality.ACTUAL
     if trigger.frame.modality and modality is Modality.ACTUAL:
         modality = Modality(trigger.frame.modality)
     speakers = attribution.find_speakers(trigger.token, sentence)

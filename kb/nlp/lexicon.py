@@ -21,7 +21,8 @@ class Frame:
 
     `lemma` is a verb or the last word of a noun phrase whose words before it are `before`. `particle` must stand with a verb,
     `object_class` holds the lemmas its direct object must be one of, `object_kind` the kind of entity. The claim's object follows
-    one of `prepositions`, or is the direct object where there are none; `no_object` says that there is none.
+    one of `prepositions`, or is the direct object where there are none; `no_object` says that there is none, `clause_object` that
+    it can only be a that-clause's subject, `negated` that the verb must be negated.
     """
 
     type: str
@@ -33,6 +34,8 @@ class Frame:
     prepositions: frozenset[str]
     modality: str | None
     no_object: bool
+    clause_object: bool = False
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def _frame(event_type: str, entry: str, classes: Mapping[str, frozenset[str]]) -
     object_kind = re.search(r"<(\w+)>", entry)
     prepositions = re.search(r"@(\S+)", entry)
     modality = re.search(r"=(\w+)", entry)
-    words = re.split(r"[+{<@=!]", entry)[0].split()
+    words = re.split(r"[+{<@=!^~]", entry)[0].split()
     if not words:
         raise ConfigError(f"triggers.yaml: {event_type}: {entry!r} names no word")
     if object_class and object_class[1] not in classes:
@@ -113,6 +116,8 @@ def _frame(event_type: str, entry: str, classes: Mapping[str, frozenset[str]]) -
         prepositions=frozenset(prepositions[1].split(",")) if prepositions else frozenset(),
         modality=modality[1] if modality else None,
         no_object="!" in entry,
+        clause_object="^" in entry,
+        negated="~" in entry,
     )
 
 

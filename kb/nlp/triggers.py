@@ -62,6 +62,8 @@ def _noun_triggers(token: Token, triggers: Triggers) -> Iterator[Trigger]:
 
 
 def _fits_verb(token: Token, frame: Frame, paragraph: int, actors: Actors) -> tuple[bool, Token | None]:
+    if frame.negated and not any(child.dep_ == "neg" or child.lower_ in {"never", "no"} for child in token.children):
+        return False, None
     if frame.particle and not _has_particle(token, frame.particle):
         return False, None
     objects = direct_objects(token)
