@@ -105,9 +105,12 @@ class Coreference:
         if token.pos_ not in {"NOUN", "PROPN"}:
             return None
         title, first = self._title(token)
-        if title is not None:
-            if token.dep_ in {"compound", "nmod"} and self._names_person(number, token.head):
+        if title is not None or token.lemma_.lower() in self.roles.collective:
+            if self._precedes_person(number, token):
                 return None
+            if beside := self._person_beside(number, token):
+                return self._mention(number, token.doc, self._phrase_start(token, first), token.i + 1, MentionForm.NOMINAL, beside)
+        if title is not None:
             found = self._role(number, token, title, recent)
             if found:
                 return self._mention(number, token.doc, self._phrase_start(token, first), token.i + 1, MentionForm.NOMINAL, found)
@@ -168,14 +171,23 @@ class Coreference:
                     return referent.number
         return None
 
+    def _precedes_person(self, number: int, token: Token) -> bool:
+        """ "spokeswoman Maria Zakharova": the title is part of how the person is named."""
+        if token.dep_ in {"compound", "nmod"} and self._names_person(number, token.head):
+            return True
+        return token.i + 1 < len(token.doc) and self._names_person(number, token.doc[token.i + 1])
+
+    def _person_beside(self, number: int, token: Token) -> tuple[int, ...]:
+        """ "the foreign minister, Dmytro Kuleba" and "Kuleba, the foreign minister": the person in apposition."""
+        beside = [child for child in token.children if child.dep_ == "appos"]
+        beside += [token.head] if token.dep_ == "appos" else []
+        return next((self.at[number, t.i].referents for t in beside if self._names_person(number, t)), ())
+
     def _names_person(self, number: int, token: Token) -> bool:
         mention = self.at.get((number, token.i))
         return mention is not None and self.referents[mention.referents[0]].kind is EntityKind.PERSON
 
     def _role(self, number: int, token: Token, title: str, recent: list[tuple[int, bool]]) -> tuple[int, ...]:
-        for child in token.children:
-            if child.dep_ == "appos" and self._names_person(number, child):
-                return ()
         nobody = ResolvedMention(number, -1, -1, -1, -1, "", MentionForm.NOMINAL, ())
         of = self._country_of(number, token, nobody)
         titles = self.roles.leading if title == "leader" else {title}

@@ -112,7 +112,7 @@ def _fits_single(token: Token, candidate: Candidate) -> bool:
     if candidate.use is NameUse.ACRONYM:
         return token.text == token.text.upper() or "." in token.text or token.pos_ == "PROPN"
     if candidate.use is NameUse.SURNAME:
-        return token.pos_ == "PROPN"
+        return token.pos_ == "PROPN" and token.ent_type_ != "DATE" and token.lower_ not in _DAYS
     return token.pos_ in _WORD_CLASSES and token.text[0].isupper()
 
 
@@ -246,7 +246,7 @@ def _with_surnames(parsed: ParsedArticle, names: list[NameMention]) -> tuple[Nam
             result.append(name)
     for number, paragraph in enumerate(parsed.paragraphs):
         for token in paragraph.doc:
-            if token.text in people and (number, token.i) not in taken:
+            if token.text in people and (number, token.i) not in taken and token.ent_type_ != "DATE":
                 span = paragraph.doc[token.i : token.i + 1]
                 start = paragraph.start + token.idx
                 result.append(
