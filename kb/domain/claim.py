@@ -90,9 +90,22 @@ class Fact:
     superseded_at: datetime | None = None
 
 
+class Bound(StrEnum):
+    """How a source bounds the one number it gives."""
+
+    EXACT = "exact"
+    ABOUT = "about"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A figure that sources may disagree on. `about` says what it counts; `low` equals `high` where one number is given."""
+    """A figure that sources may disagree on. `about` says what it counts.
+
+    `low` equals `high` where one number is given, also for "over 130,000" and "nearly 600": no end is invented, `bound` says on which
+    side the number is open, and `span` begins with the word that says so. A range ("169,000-190,000") has two ends.
+    """
 
     id: str
     article_id: str
@@ -103,3 +116,4 @@ class Quantity:
     span: Span
     sentence: Span
     attributed_to: tuple[str, ...] = ()
+    bound: Bound = Bound.EXACT

@@ -124,7 +124,8 @@ class _Finder:
         for sentence in self.parsed.sentences():
             span = self._sentence_span(sentence)
             for office in self.offices.find(sentence.paragraph, sentence.span):
-                yield self._office(office, span)
+                if not office.speaking or office.of is not None or office.of_text is not None:
+                    yield self._office(office, span)
             for token in sentence.span:
                 for relation in self.nouns.get(token.lemma_.lower(), ()):
                     yield from self._related(sentence.paragraph, token, relation, span)

@@ -307,7 +307,7 @@ class Offices:
             after = self._person_from(paragraph, doc, phrase.right + 1)
             if after is not None and _is_apposition(doc[after.first : after.last], phrase.head):
                 return [after.referents[0]]
-        before = self._person_before(paragraph, doc, phrase.left)
+        before = self._person_before(paragraph, doc, phrase)
         if before is None:
             before = self._by_dependency(paragraph, phrase)
         return [] if before is None else [before]
@@ -345,10 +345,13 @@ class Offices:
                     phrase.of = mention.referents[0]
                     return
 
-    def _person_before(self, paragraph: int, doc: Doc, left: int) -> int | None:
+    def _person_before(self, paragraph: int, doc: Doc, phrase: _Phrase) -> int | None:
         """ "Macron, the French president": the name before the comma, an age in between not counted."""
-        index = left - 1
+        index = phrase.left - 1
         if index < 1 or doc[index].text != ",":
+            return None
+        if phrase.head.dep_ in {"nsubj", "nsubjpass"} and phrase.right < len(doc) and doc[phrase.right].pos_ in {"VERB", "AUX"}:
+            # "President Bush, a spokesman said": not he is the spokesman.
             return None
         if doc[index - 1].like_num and index > 2 and doc[index - 2].text == ",":
             index -= 2
