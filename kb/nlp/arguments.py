@@ -104,7 +104,7 @@ def is_passive(verb: Token) -> bool:
     """Whether the verb is in the passive, or a past participle that modifies a noun."""
     if any(child.dep_ in {"nsubjpass", "auxpass"} for child in verb.children):
         return True
-    return verb.dep_ == "acl" and verb.tag_ == "VBN"
+    return verb.tag_ == "VBN" and verb.dep_ in {"acl", "advcl"} and not any(c.dep_ in {"aux", "nsubj"} for c in verb.children)
 
 
 def subjects_of(verb: Token, paragraph: int, actors: Actors, depth: int = 5) -> Pairs:

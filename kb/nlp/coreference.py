@@ -100,7 +100,7 @@ class Coreference:
 
     def _resolve_token(self, number: int, token: Token, recent: list[tuple[int, bool]]) -> ResolvedMention | None:
         if token.pos_ == "PRON" or (token.dep_ == "poss" and token.tag_ == "PRP$"):
-            found = self._pronoun(token, recent)
+            found = self._pronoun(number, token, recent)
             return self._mention(number, token.doc, token.i, token.i + 1, MentionForm.PRONOUN, found) if found else None
         if token.pos_ not in {"NOUN", "PROPN"}:
             return None
@@ -109,7 +109,9 @@ class Coreference:
             if self._precedes_person(number, token):
                 return None
             if beside := self._person_beside(number, token):
-                return self._mention(number, token.doc, self._phrase_start(token, first), token.i + 1, MentionForm.NOMINAL, beside)
+                return self._mention(
+                    number, token.doc, self._phrase_start(token, first), token.i + 1, MentionForm.NOMINAL, beside
+                )
         if title is not None:
             found = self._role(number, token, title, recent)
             if found:
@@ -224,7 +226,10 @@ class Coreference:
         """ "Russian troops", "U.S. officials", "Syria's government": the state or region beside the head."""
         if token.lemma_.lower() not in self.roles.stand_for_state:
             return ()
-        found = tuple(dict.fromkeys(r for child in _modifiers(token) for r in self._state_of(number, child)))
+        beside = _modifiers(token)
+        if self.roles.titles.get(token.lemma_.lower()) == "spokesperson":
+            beside += [g for child in token.children if child.lower_ in {"for", "of"} for g in child.children]
+        found = tuple(dict.fromkeys(r for child in beside for r in self._state_of(number, child)))
         if not found and token.lemma_.lower() in self.roles.government and any(c.lower_ == "the" for c in token.children):
             return self._latest_country_before(number, token)
         return found
@@ -308,9 +313,10 @@ class Coreference:
 
     # -- pronouns ------------------------------------------------------------------------------------------------------------
 
-    def _pronoun(self, token: Token, recent: list[tuple[int, bool]]) -> tuple[int, ...]:
+    def _pronoun(self, number: int, token: Token, recent: list[tuple[int, bool]]) -> tuple[int, ...]:
         word = token.lower_
-        window = recent[-_REACH:]
+        acting = self._acting(number, token)
+        window = [entry for entry in recent[-_REACH:] if entry[0] not in acting]
         if word in _MALE or word in _FEMALE:
             people = [
                 (r, s)
@@ -329,6 +335,16 @@ class Coreference:
             ]
             return _latest_subject(groups)
         return ()
+
+    def _acting(self, number: int, token: Token) -> set[int]:
+        """Who does what is done to a pronoun ("phoned Maduro, urging him"): it can't mean them."""
+        if token.dep_ not in {"dobj", "pobj", "iobj", "dative"}:
+            return set()
+        for above in token.ancestors:
+            for child in above.children:
+                if child.dep_ == "nsubj" and (mention := self.at.get((number, child.i))) is not None:
+                    return set(mention.referents)
+        return set()
 
     # -- spans ---------------------------------------------------------------------------------------------------------------
 

@@ -119,7 +119,7 @@ def _is_worth_keeping(arguments: Arguments, event_type: EventType) -> bool:
     if event_type.symmetric:
         return bool(arguments.subjects and arguments.objects) or len({r for _, r in arguments.subjects}) > 1
     if not arguments.subjects:
-        return bool(arguments.objects) and not event_type.speech
+        return bool(arguments.objects) and event_type.empty_subject
     return bool(arguments.objects) or event_type.empty_object
 
 

@@ -35,6 +35,7 @@ def _event_type(identifier: str, row: dict[str, Any]) -> EventType:
         symmetric=row.get("symmetric", False),
         speech=row.get("speech", False),
         empty_object=row.get("empty_object", False),
+        empty_subject=row.get("empty_subject", False),
     )
 
 

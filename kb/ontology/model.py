@@ -12,8 +12,8 @@ from kb.domain.entity import EntityKind
 class EventType:
     """One of the claim types. `root` and `cameo` are CAMEO codes, `plover` PLOVER's name.
 
-    `symmetric`: subject and object have no direction; `speech`: the act is an utterance; `empty_object`: a claim of this type may
-    rightly name no object.
+    `symmetric`: subject and object have no direction; `speech`: the act is an utterance; `empty_object`, `empty_subject`: a claim of
+    this type may rightly name none.
     """
 
     id: str
@@ -25,6 +25,7 @@ class EventType:
     symmetric: bool
     speech: bool
     empty_object: bool
+    empty_subject: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class EventTypeInfo:
     symmetric: bool = strawberry.field(description="Whether subject and object have no direction.")
     speech: bool = strawberry.field(description="Whether the act is an utterance.")
     empty_object: bool = strawberry.field(description="Whether a claim may rightly name no object.")
+    empty_subject: bool = strawberry.field(description="Whether a claim may rightly name no subject.")
 
 
 @strawberry.type(description="A kind of static statement.")
