@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kb.domain.article import Article, Source
-from kb.domain.claim import Argument, Claim, Role
+from kb.domain.claim import Argument, Claim, Fact, Quantity, Role
 from kb.domain.entity import Alias, AliasKind, Entity, EntityKind, Mention, MentionForm
 from kb.domain.extraction import Extraction
 from kb.domain.gazetteer import Gazetteer
@@ -14,9 +14,11 @@ from kb.domain.ids import content_id, local_entity_id, mention_id, reference_ent
 from kb.domain.mention import Referent, ResolvedMention
 from kb.nlp.coreference import Coreference
 from kb.nlp.extract import ClaimDraft, extract_claims
+from kb.nlp.facts import FactDraft, extract_facts
 from kb.nlp.lexicon import Lexicon, load_lexicon
 from kb.nlp.mentions import find_names
 from kb.nlp.pipeline import Pipeline, load_pipeline, parse
+from kb.nlp.quantities import QuantityDraft, extract_quantities
 from kb.ontology.loader import load_ontology
 from kb.ontology.model import Ontology
 from kb.resolve.events import EventGrouper
@@ -50,7 +52,9 @@ class Extractor:
         referents, resolved = resolve_names(names, self.gazetteer, parsed.published_on)
         referents, mentions = Coreference(parsed, referents, resolved, self.gazetteer, self.lexicon.roles).resolve()
         drafts = extract_claims(parsed, referents, mentions, self.lexicon, self.ontology)
-        return _Assembly(article, referents, mentions, drafts, self.gazetteer).extraction()
+        facts = extract_facts(parsed, referents, mentions, self.lexicon.roles, self.gazetteer)
+        quantities = extract_quantities(parsed, referents, mentions, self.lexicon.speech)
+        return _Assembly(article, referents, mentions, drafts, self.gazetteer, facts, quantities).extraction()
 
 
 def load_gazetteer(settings: Settings) -> Gazetteer:
@@ -82,13 +86,18 @@ class _Assembly:
         mentions: Sequence[ResolvedMention],
         drafts: Sequence[ClaimDraft],
         gazetteer: Gazetteer,
+        facts: Sequence[FactDraft],
+        quantities: Sequence[QuantityDraft],
     ) -> None:
         self.article = article
         self.referents = referents
         self.mentions = mentions
         self.drafts = drafts
         self.gazetteer = gazetteer
+        self.facts = facts
+        self.quantities = quantities
         used = {r for d in drafts for _, r in (*d.subjects, *d.objects, *d.speakers)}
+        used |= {r for d in facts for r in (d.subject, d.object) if r is not None} | {r for d in quantities for r in d.speakers}
         # An actor without a name is somebody only where he takes part in a claim.
         # A country that only an adjective names ("the Dutch premier") is not spoken of.
         named = {r for m in mentions if not m.demonym for r in m.referents}
@@ -102,6 +111,9 @@ class _Assembly:
         mentioned = {m.entity_id for m in mentions.values()}
         claims = self._claims()
         mentioned |= {a.entity_id for claim in claims for a in claim.arguments}
+        facts, quantities = self._facts(), self._quantities()
+        mentioned |= {i for fact in facts for i in (fact.subject_id, fact.object_id) if i is not None}
+        mentioned |= {i for quantity in quantities for i in quantity.attributed_to}
         entities = {e.id: e for e in self.entities.values() if e.id in mentioned}
         return Extraction(
             article=self.article,
@@ -109,8 +121,8 @@ class _Assembly:
             entities=tuple(entities.values()),
             mentions=tuple(sorted(mentions.values(), key=lambda m: (m.start, m.end, m.entity_id))),
             claims=tuple(claims),
-            facts=(),
-            quantities=(),
+            facts=facts,
+            quantities=quantities,
         )
 
     def _entity(self, referent: Referent) -> Entity:
@@ -182,6 +194,38 @@ class _Assembly:
                 claim = claims[ids[position]]
                 claims[claim.id] = replace(claim, about_claim_id=ids[draft.about])
         return list(claims.values())
+
+    def _facts(self) -> tuple[Fact, ...]:
+        """Facts with ids; two referents that turned out to be one may say the same twice."""
+        facts: dict[str, Fact] = {}
+        for draft in self.facts:
+            subject = self.entities[draft.subject].id
+            object_id = None if draft.object is None else self.entities[draft.object].id
+            if subject == object_id:
+                continue
+            what = object_id or draft.text or ""
+            fact_id = content_id("fct", self.article.id, subject, draft.predicate, what, str(draft.sentence.start))
+            facts[fact_id] = Fact(
+                fact_id, subject, draft.predicate, object_id, draft.text, self.article.id, draft.sentence, draft.valid_from
+            )
+        return tuple(facts.values())
+
+    def _quantities(self) -> tuple[Quantity, ...]:
+        return tuple(
+            Quantity(
+                id=content_id("qty", self.article.id, str(draft.span.start), str(draft.span.end)),
+                article_id=self.article.id,
+                about=draft.about,
+                low=draft.low,
+                high=draft.high,
+                unit=draft.unit,
+                span=draft.span,
+                sentence=draft.sentence,
+                attributed_to=tuple(dict.fromkeys(self.entities[r].id for r in draft.speakers)),
+                bound=draft.bound,
+            )
+            for draft in self.quantities
+        )
 
     def _arguments(self, draft: ClaimDraft) -> tuple[Argument, ...]:
         found: dict[tuple[Role, str], Argument] = {}

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from spacy.tokens import Token
 
@@ -16,14 +14,11 @@ from kb.domain.entity import EntityKind, MentionForm
 from kb.domain.gazetteer import Gazetteer, held
 from kb.domain.mention import Referent, ResolvedMention
 from kb.domain.span import Span, cut
-from kb.errors import ConfigError
+from kb.nlp.fact_patterns import FactPatterns, Relation, load_fact_patterns
 from kb.nlp.lexicon import Roles
-from kb.nlp.offices import HeldOffice, Offices, OfficeWords
+from kb.nlp.offices import HeldOffice, Offices
 from kb.nlp.people import Actors
 from kb.nlp.pipeline import ParsedArticle, Sentence
-from kb.ontology.loader import load_ontology, read_yaml
-from kb.ontology.model import Ontology
-from kb.settings import read_settings
 
 _MONTHS: Final = {
     name: number
@@ -48,35 +43,6 @@ _MONTHS: Final = {
 _SINCE: Final = re.compile(r"\bsince\s+(?:(?P<day>\d{1,2})\s+)?(?:(?P<month>[A-Z][a-z]+)\.?\s+)?(?P<year>(?:19|20)\d\d)\b")
 _INNER: Final = (MentionForm.NOMINAL, MentionForm.PRONOUN, MentionForm.NAME)
 _DATELINE_END: Final = ("—", "–", "-", "--", "(")
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """One relational noun class: see `relations` of schema/lexicon/facts.yaml."""
-
-    predicate: str
-    nouns: frozenset[str]
-    subjects: frozenset[EntityKind]
-    kinds: frozenset[EntityKind]
-    links: frozenset[str]
-    holder_links: frozenset[str]
-    own: bool
-    named: bool
-    known: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FactPatterns:
-    """What facts.yaml says. `predicates` maps a role of a rule (holds, speaks, inside, part, of_body) to its predicate."""
-
-    offices: OfficeWords
-    predicates: Mapping[str, str]
-    subject_kinds: Mapping[str, frozenset[EntityKind]]
-    relations: tuple[Relation, ...]
-    place_links: frozenset[str]
-    body_links: frozenset[str]
-    article_names: frozenset[str]
-    article_words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,58 +337,3 @@ def _first_statements(drafts: Iterable[FactDraft]) -> tuple[FactDraft, ...]:
         for d in kept.values()
         if d.text is None or not any(s == d.subject and t is not None and t.startswith(f"{d.text} of ") for s, t in full)
     )
-
-
-def _kinds(names: Iterable[str]) -> frozenset[EntityKind]:
-    return frozenset(EntityKind(name) for name in names)
-
-
-def _relation(raw: Mapping[str, Any]) -> Relation:
-    return Relation(
-        predicate=raw["predicate"],
-        nouns=frozenset(raw["nouns"]),
-        subjects=_kinds(raw.get("subjects", ())),
-        kinds=_kinds(raw["kinds"]),
-        links=frozenset(raw["links"]),
-        holder_links=frozenset(raw.get("holder_links", ())),
-        own=raw.get("own", False),
-        named=raw.get("named", False),
-        known=raw.get("known", False),
-    )
-
-
-def read_fact_patterns(schema_dir: Path, ontology: Ontology) -> FactPatterns:
-    """The patterns under `schema_dir`; raises ConfigError where the file lacks a part or names an unknown predicate."""
-    path = schema_dir / "lexicon" / "facts.yaml"
-    raw = read_yaml(path)
-    try:
-        words = raw["offices"]
-        plain = {name: frozenset(words[name]) for name in OfficeWords.__dataclass_fields__ if name != "only_with"}
-        patterns = FactPatterns(
-            offices=OfficeWords(only_with={head: frozenset(needed) for head, needed in words["only_with"].items()}, **plain),
-            predicates={
-                "holds": words["holds"],
-                "speaks": words["speaks"],
-                "inside": raw["places"]["inside"],
-                "part": raw["places"]["part"],
-                "of_body": raw["of_body"]["predicate"],
-            },
-            subject_kinds={name: frozenset(p.subject_kinds) for name, p in ontology.predicates.items()},
-            relations=tuple(_relation(row) for row in raw["relations"]),
-            place_links=frozenset(raw["places"]["links"]),
-            body_links=frozenset(raw["of_body"]["links"]),
-            article_names=frozenset(raw["articles"]["names"]),
-            article_words=frozenset(raw["articles"]["words"]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ConfigError(f"{path} lacks or misnames {error}") from error
-    unknown = {*patterns.predicates.values(), *(r.predicate for r in patterns.relations)} - set(ontology.predicates)
-    if unknown:
-        raise ConfigError(f"{path} names the predicate {min(unknown)!r}, which the ontology lacks")
-    return patterns
-
-
-@cache
-def load_fact_patterns() -> FactPatterns:
-    """The installed patterns, read once a process."""
-    return read_fact_patterns(read_settings().schema_dir, load_ontology())

@@ -43,6 +43,7 @@ class FigureWords:
     about_links: frozenset[str]
     worth: frozenset[str]
     exchange_rate: str
+    estimating: frozenset[str]
     never_before: frozenset[str]
     never_after: frozenset[str]
     months: frozenset[str]
@@ -52,8 +53,8 @@ class FigureWords:
 class Figure:
     """A number or range in characters of the searched text.
 
-    [start, end) covers hedge, number and unit, [number_start, number_end) the number alone. `unit` is set for money, percent and measures
-    ("USD", "percent", "km"), `rate` where it is so much for something. `plain` says that it is written in bare digits.
+    [start, end) covers hedge, number and unit, [number_start, number_end) the number alone. `unit` is set for money, percent and
+    measures ("USD", "percent", "km"), `rate` where it is so much for something. `plain` says that it is written in bare digits.
     """
 
     start: int
@@ -211,6 +212,7 @@ def read_figure_words(schema_dir: Path) -> FigureWords:
             about_links=frozenset(raw["about_links"]),
             worth=frozenset(raw["worth"]),
             exchange_rate=raw["exchange_rate"],
+            estimating=frozenset(raw["estimating"]),
             never_before=frozenset(raw["never"]["before"]),
             never_after=frozenset(raw["never"]["after"]),
             months=frozenset(raw["never"]["following"]),

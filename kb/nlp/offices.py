@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,30 +10,13 @@ from spacy.tokens import Doc, Span, Token
 
 from kb.domain.entity import EntityKind, MentionForm
 from kb.domain.mention import ResolvedMention
+from kb.nlp.fact_patterns import OfficeWords
 from kb.nlp.people import Actors
 
 # How many words before its head a title phrase may begin.
 _REACH: Final = 8
 _POSSESSIVE: Final = {"'s", "’s", "'", "’"}
 _LONGEST_GAP: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeWords:
-    """What titles are made of (`offices` of schema/lexicon/facts.yaml)."""
-
-    heads: frozenset[str]
-    only_with: Mapping[str, frozenset[str]]
-    speaking: frozenset[str]
-    adjectives: frozenset[str]
-    former: frozenset[str]
-    tails: frozenset[str]
-    ranks: frozenset[str]
-    of: frozenset[str]
-    sent: frozenset[str]
-    copulas: frozenset[str]
-    counterparts: frozenset[str]
-    of_states: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Token
 from kb.domain.claim import Bound
 from kb.domain.mention import Referent, ResolvedMention
 from kb.domain.span import Span, cut
+from kb.nlp.arguments import Pairs, subjects_of
 from kb.nlp.attribution import Attribution
 from kb.nlp.figures import Figure, FigureWords, find_figures, load_figure_words
 from kb.nlp.lexicon import Words
@@ -65,16 +66,20 @@ def extract_quantities(
     if not found:
         return ()
     attribution = Attribution(parsed, Actors(referents, mentions), speech)
-    return tuple(_draft(parsed, attribution, *item) for item in found)
+    return tuple(_draft(parsed, attribution, words, *item) for item in found)
 
 
 def _draft(
-    parsed: ParsedArticle, attribution: Attribution, sentence: Sentence, figure: Figure, measured: _Measured
+    parsed: ParsedArticle, attribution: Attribution, words: FigureWords, sentence: Sentence, figure: Figure, measured: _Measured
 ) -> QuantityDraft:
     base = parsed.paragraphs[sentence.paragraph].start
     text = parsed.article.text
     start = base + sentence.span.start_char
-    speakers = attribution.find_speakers(measured.head, sentence)
+    verb = _verb_above(measured.head)
+    speakers: Pairs = ()
+    if verb is not None and verb.lemma_.lower() in words.estimating:
+        speakers = subjects_of(verb, sentence.paragraph, attribution.actors)
+    speakers = speakers or attribution.find_speakers(measured.head, sentence)
     return QuantityDraft(
         about=measured.about,
         low=figure.low,
