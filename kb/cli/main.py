@@ -50,9 +50,8 @@ def run(arguments: Sequence[str]) -> int:
     except TyperException as error:
         say_error(UsageError.code, f"{error.format_message() or 'Missing command.'} See: kb --help", as_json=as_json)
         return USAGE
-    except (KeyboardInterrupt, typer.Abort):
-        say_error("INTERRUPTED", "interrupted", as_json=False)
-        return INTERRUPTED
+    except KeyboardInterrupt:
+        code = INTERRUPTED
     except BrokenPipeError:
         # The reader (head, less) has seen enough; without this the interpreter complains again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -63,6 +62,9 @@ def run(arguments: Sequence[str]) -> int:
         detail = f"{type(error).__name__}: {error}"
         say_error(KbError.code, f"internal error, please report it ({detail}); KB_DEBUG=1 shows where", as_json=as_json)
         return FAILED
+    # typer makes this code of a Ctrl-C inside a command.
+    if code == INTERRUPTED:
+        say_error("INTERRUPTED", "interrupted; what was finished stays, and the same command goes on from there", as_json=False)
     return code if isinstance(code, int) else 0
 
 
