@@ -12,8 +12,8 @@ from kb.domain.entity import EntityKind
 class EventType:
     """One of the claim types. `root` and `cameo` are CAMEO codes, `plover` PLOVER's name.
 
-    `symmetric`: subject and object have no direction; `speech`: the act is an utterance; `empty_object`, `empty_subject`: a claim of
-    this type may rightly name none.
+    `symmetric`: subject and object have no direction; `speech`: the act is an utterance; `empty_object`, `empty_subject`: a claim
+    of this type may rightly name none.
     """
 
     id: str
