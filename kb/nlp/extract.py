@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from spacy.tokens import Token
-
 from kb.domain.claim import DatePrecision, Modality
 from kb.domain.mention import Referent, ResolvedMention
 from kb.domain.span import Span, cut
+from kb.nlp.about import About, Told
 from kb.nlp.arguments import Arguments, Pairs, find_arguments
 from kb.nlp.attribution import Attribution
 from kb.nlp.dates import find_date
@@ -48,9 +47,7 @@ class _Found:
     """A draft with what `about` needs to know."""
 
     draft: ClaimDraft
-    paragraph: int
-    token: Token
-    object_head: Token | None
+    told: Told
 
 
 def extract_claims(
@@ -69,7 +66,8 @@ def extract_claims(
             found.extend(
                 _claims(parsed, sentence, trigger, actors, attribution, lexicon, ontology.event_types[trigger.frame.type])
             )
-    return tuple(replace(item.draft, about=_about(item, found, lexicon, ontology)) for item in found)
+    about = About([item.told for item in found], referents, lexicon.triggers)
+    return tuple(replace(item.draft, about=about.find(position)) for position, item in enumerate(found))
 
 
 def _claims(
@@ -109,9 +107,15 @@ def _claims(
             date_precision=dated[1] if dated else None,
             about=None,
         ),
-        sentence.paragraph,
-        trigger.token,
-        arguments.object_head,
+        Told(
+            type=event_type,
+            modality=modality,
+            sentence=(sentence.paragraph, sentence.span.start),
+            token=trigger.token,
+            subjects=frozenset(r for _, r in arguments.subjects),
+            objects=frozenset(r for _, r in arguments.objects),
+            object_head=arguments.object_head,
+        ),
     )
 
 
@@ -127,23 +131,3 @@ def _trigger_span(parsed: ParsedArticle, sentence: Sentence, trigger: Trigger) -
     base = parsed.paragraphs[sentence.paragraph].start
     start = base + trigger.token.idx
     return cut(parsed.article.text, start, start + len(trigger.token.text))
-
-
-def _about(item: _Found, found: Sequence[_Found], lexicon: Lexicon, ontology: Ontology) -> int | None:
-    """The claim that a reaction is about: its object's own event, or for "the move" the latest act of its owner."""
-    head = item.object_head
-    if head is None or not ontology.event_types[item.draft.type].speech:
-        return None
-    for position, other in enumerate(found):
-        if other is not item and other.paragraph == item.paragraph and other.token.i == head.i and other.token.doc is head.doc:
-            return position
-    if head.lemma_.lower() not in lexicon.triggers.event_nouns:
-        return None
-    owners = {r for _, r in item.draft.objects}
-    own = next(position for position, other in enumerate(found) if other is item)
-    for position in range(own - 1, -1, -1):
-        other = found[position]
-        acts = {r for _, r in other.draft.subjects}
-        if not ontology.event_types[other.draft.type].speech and acts and (not owners or owners & acts):
-            return position
-    return None

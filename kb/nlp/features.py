@@ -78,8 +78,8 @@ def _children(token: Token, lemma: str, paragraph: int, lexicon: Lexicon, actors
                     for kind in actors.kinds(paragraph, target):
                         yield f"pobjk={child.lower_}/{kind}"
         elif child.dep_ in {"nsubj", "nsubjpass"}:
-            for kind in [str(k) for k in actors.kinds(paragraph, child)] or ["none"]:
-                yield f"{child.dep_}k={kind}"
+            for name in [str(kind) for kind in actors.kinds(paragraph, child)] or ["none"]:
+                yield f"{child.dep_}k={name}"
             for name in _classes(child.lemma_.lower(), lexicon):
                 yield f"{child.dep_}c={name}"
                 yield f"l{child.dep_}c={lemma}/{name}"

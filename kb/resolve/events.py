@@ -48,12 +48,19 @@ class EventGrouper:
         self._symmetric = symmetric_types
 
     def block_keys(self, dated: DatedClaim) -> frozenset[str]:
-        """Keys such that two claims that can be one event share one, directly or through claims between them."""
+        """Keys such that two claims that can be one event hang together, directly or through claims between them.
+
+        Claims of dated articles share a key for each participant and stretch of time. An undated article's claim can belong to any
+        time: it has a key `>x` that hangs together with the `<x` of dated ones, so that only such claims reach beyond their time.
+        """
         item = self._item(dated)
-        kind = dated.claim.type
-        if item.subjects:
-            return frozenset(f"{kind}|s|{subject}" for subject in item.subjects)
-        return frozenset(f"{kind}|o|{target}" for target in item.objects) or frozenset({f"{kind}|{dated.claim.id}"})
+        actors = sorted(item.subjects | item.objects) or [dated.claim.id]
+        names = [f"{dated.claim.type}|{actor}" for actor in actors]
+        if dated.article_date is None:
+            return frozenset(key for name in names for key in (f"{name}|undated", f">{name}"))
+        # Two days at most `_SAME_NEWS` apart lie in the same or in neighbouring stretches, and neighbours share a key.
+        stretch = dated.article_date.toordinal() // (_SAME_NEWS.days + 1)
+        return frozenset(key for name in names for key in (f"{name}|{stretch}", f"{name}|{stretch + 1}", f"<{name}"))
 
     def group_claims(self, claims: Sequence[DatedClaim]) -> tuple[Event, ...]:
         """The events of `claims`, by id; every claim is in exactly one."""

@@ -13,6 +13,7 @@ from typing import Final
 from kb.domain.entity import EntityKind, MentionForm
 from kb.domain.gazetteer import Candidate, Gazetteer, NameUse, held
 from kb.domain.mention import NameMention, Referent, ResolvedMention, Usage
+from kb.domain.reference import ReferenceEntity
 from kb.resolve.metonymy import stands_for_country
 from kb.resolve.names import fold_name
 
@@ -154,7 +155,7 @@ class _Linker:
         entity = self.gazetteer.entities[candidate.key]
         number = self.by_key.get(entity.key)
         if number is None:
-            number = self._new(_Group(entity.kind, entity.name, entity.key, score, reason, entity.country))
+            number = self._new(_Group(entity.kind, entity.name, entity.key, score, reason, _acts_for(entity)))
             self.by_key[entity.key] = number
         return number
 
@@ -172,6 +173,11 @@ class _Linker:
     def _new(self, group: _Group) -> int:
         self.groups.append(group)
         return len(self.groups) - 1
+
+
+def _acts_for(entity: ReferenceEntity) -> str | None:
+    """The key of the country or body that a known entity acts for: its own, or that of its latest office."""
+    return entity.country or (entity.offices[-1].of if entity.offices else None)
 
 
 def _tidy(name: str) -> str:
