@@ -50,8 +50,8 @@ class EventGrouper:
     def block_keys(self, dated: DatedClaim) -> frozenset[str]:
         """Keys such that two claims that can be one event hang together, directly or through claims between them.
 
-        Claims of dated articles share a key for each participant and stretch of time. An undated article's claim can belong to any
-        time: it has a key `>x` that hangs together with the `<x` of dated ones, so that only such claims reach beyond their time.
+        Claims of dated articles share a key for each participant and stretch of time. Those of an undated article can be of any
+        time: they have keys `>x` that hang together with the `<x` of dated ones, so that they alone reach beyond their time.
         """
         item = self._item(dated)
         actors = sorted(item.subjects | item.objects) or [dated.claim.id]
