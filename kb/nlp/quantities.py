@@ -142,7 +142,7 @@ class _Reader:
             return _Measured(unit, self._rated() or self.words.exchange_rate, end, head)
         if noun is not None:
             return _Measured(unit, _phrase(noun, after=unit_token.i), noun.idx + len(noun), noun)
-        return _Measured(unit, self._linked(unit_token) or self._worth() or self._clause_subject(head) or unit, end, head)
+        return _Measured(unit, self._worth() or self._linked(unit_token) or self._clause_subject(head) or unit, end, head)
 
     def _noun_after(self, unit: Token) -> Token | None:
         """ "25 percent tariffs", "a $40 billion package": the noun that the sum stands before."""
