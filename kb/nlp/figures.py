@@ -42,6 +42,7 @@ class FigureWords:
     outcome_nouns: Mapping[str, str]
     about_links: frozenset[str]
     worth: frozenset[str]
+    money: frozenset[str]
     exchange_rate: str
     estimating: frozenset[str]
     never_before: frozenset[str]
@@ -211,6 +212,7 @@ def read_figure_words(schema_dir: Path) -> FigureWords:
             outcome_nouns=raw["outcome_nouns"],
             about_links=frozenset(raw["about_links"]),
             worth=frozenset(raw["worth"]),
+            money=frozenset(money),
             exchange_rate=raw["exchange_rate"],
             estimating=frozenset(raw["estimating"]),
             never_before=frozenset(raw["never"]["before"]),

@@ -139,7 +139,7 @@ class _Reader:
         end = self.figure.end
         noun = self._noun_after(unit_token)
         if self.figure.rate:
-            return _Measured(unit, self._rated() or self.words.exchange_rate, end, head)
+            return _Measured(unit, self._rated(unit_token), end, head)
         if noun is not None:
             return _Measured(unit, _phrase(noun, after=unit_token.i), noun.idx + len(noun), noun)
         return _Measured(unit, self._worth() or self._linked(unit_token) or self._clause_subject(head) or unit, end, head)
@@ -178,9 +178,13 @@ class _Reader:
                     return _phrase(child)
         return None
 
-    def _rated(self) -> str | None:
-        """For "oil touched 29 dollars a barrel" the oil."""
-        return self._clause_subject(self._token_at(self.figure.number_start))
+    def _rated(self, unit: Token) -> str:
+        """For "oil touched 29 dollars a barrel" the oil, for "the ruble slid to 80 per dollar" the ruble's exchange rate."""
+        first = self._token_at(self.figure.number_start)
+        if unit.lemma_.lower() not in self.words.money:
+            return self._clause_subject(first) or self.figure.unit or ""
+        money = next((t for t in first.sent if t.i < first.i and t.lemma_.lower() in self.words.money), None)
+        return f"{money.lemma_.lower()} {self.words.exchange_rate}" if money is not None else self.words.exchange_rate
 
     def _token_at(self, position: int) -> Token:
         span = self.doc.char_span(position, position + 1, alignment_mode="expand")

@@ -47,7 +47,7 @@ def only(extraction: Extraction) -> Quantity:
         ),
         ("Danish police arrested nearly a thousand protesters.", 1000, 1000, Bound.AT_MOST, "people", "protesters arrested",
          "nearly a thousand protesters"),
-        ("The ruble fell beyond 80 per dollar.", 80, 80, Bound.AT_LEAST, "per USD", "exchange rate", "beyond 80 per dollar"),
+        ("Rubles slid beyond 80 per dollar.", 80, 80, Bound.AT_LEAST, "per USD", "ruble exchange rate", "beyond 80 per dollar"),
         ("Oil prices touched 29 dollars a barrel.", 29, 29, Bound.EXACT, "USD per barrel", "Oil prices", "29 dollars a barrel"),
         ("Washington gave $390 million in aid.", 390e6, 390e6, Bound.EXACT, "USD", "aid", "$390 million"),
         ("It sank a contract worth A$90bn in the end.", 90e9, 90e9, Bound.EXACT, "AUD", "contract", "A$90bn"),
