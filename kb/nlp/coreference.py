@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from spacy.tokens import Doc, Token
@@ -13,6 +13,7 @@ from kb.domain.gazetteer import Gazetteer
 from kb.domain.mention import Referent, ResolvedMention
 from kb.nlp.lexicon import Roles
 from kb.nlp.pipeline import ParsedArticle
+from kb.nlp.titles import Titles
 
 _MALE: Final = frozenset({"he", "him", "his", "himself"})
 _FEMALE: Final = frozenset({"she", "her", "hers", "herself"})
@@ -39,17 +40,10 @@ _BREAKAWAY: Final = frozenset(
         "unrecognized",
     ]
 )
+_SOVEREIGN: Final = frozenset({"country", "nation", "state"})
+_ASSOCIATIONS: Final = frozenset({"alliance", "bloc", "union", "organisation", "organization"})
 # How many mentions back a pronoun may reach; further back the right answer was rarer than a wrong one on gold/train.
 _REACH: Final = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """A title that the article gives a person, and of which country or body."""
-
-    person: int
-    title: str
-    of: int | None
 
 
 class Coreference:
@@ -73,7 +67,8 @@ class Coreference:
         }
         self.by_key = {r.key: r.number for r in self.referents if r.key}
         self.nameless: dict[str, int] = {}
-        self.offices = self._find_offices()
+        self.titles = Titles(parsed, self.names, self.referents, self.at, roles)
+        self.offices = self.titles.offices
         self.female = {
             r.number
             for r in self.referents
@@ -104,7 +99,7 @@ class Coreference:
             return self._mention(number, token.doc, token.i, token.i + 1, MentionForm.PRONOUN, found) if found else None
         if token.pos_ not in {"NOUN", "PROPN"}:
             return None
-        title, first = self._title(token)
+        title, first = self.titles.find_title(token)
         if title is not None or token.lemma_.lower() in self.roles.collective:
             if self._precedes_person(number, token):
                 return None
@@ -123,77 +118,25 @@ class Coreference:
 
     # -- offices and roles ---------------------------------------------------------------------------------------------------
 
-    def _find_offices(self) -> list[Office]:
-        """Titles before or in apposition to names: "Russian President Vladimir Putin", "Macron, the French president"."""
-        found = []
-        for name in self.names:
-            if self.referents[name.referents[0]].kind is not EntityKind.PERSON:
-                continue
-            doc = self.parsed.paragraphs[name.paragraph].doc
-            head = doc[name.first : name.last].root
-            before = doc[name.first - 1] if name.first else None
-            near = [before] if before is not None and before.pos_ in {"NOUN", "PROPN"} else []
-            near += [
-                child
-                for child in head.children
-                if child.dep_ in {"appos", "compound", "nmod"} and child.i not in range(name.first, name.last)
-            ]
-            near += [head.head] if head.dep_ == "appos" else []
-            for token in near:
-                title, _ = self._title(token)
-                if title is not None:
-                    found.append(Office(name.referents[0], title, self._country_of(name.paragraph, token, name)))
-        return found
-
-    def _title(self, token: Token) -> tuple[str | None, int]:
-        """The office that a phrase ending in `token` names, and the phrase's first token."""
-        doc = token.doc
-        word = token.lemma_.lower() if token.tag_ in {"NNS", "NNPS"} else token.lower_
-        for length in (4, 3, 2, 1):
-            first = token.i - length + 1
-            if first < 0:
-                continue
-            phrase = (doc[first : token.i].text_with_ws + word).lower().replace("’", "'") if length > 1 else word
-            if phrase in self.roles.titles:
-                return self.roles.titles[phrase], first
-        return None, token.i
-
-    def _country_of(self, number: int, token: Token, person: ResolvedMention) -> int | None:
-        """The country or body that stands with a title: before it, owning it, or after "of" or "to"."""
-        candidates = [t for t in token.subtree if person.first > t.i or t.i >= person.last]
-        start = token.i
-        while start > 0 and token.doc[start - 1].pos_ in {"ADJ", "PROPN", "NOUN", "PART", "PUNCT"} and token.i - start < 6:
-            start -= 1
-            candidates.append(token.doc[start])
-        for candidate in candidates:
-            mention = self.at.get((number, candidate.i))
-            if mention is not None and mention is not person:
-                referent = self.referents[mention.referents[0]]
-                if referent.kind is not EntityKind.PERSON:
-                    return referent.number
-        return None
-
     def _precedes_person(self, number: int, token: Token) -> bool:
         """ "spokeswoman Maria Zakharova": the title is part of how the person is named."""
-        if token.dep_ in {"compound", "nmod"} and self._names_person(number, token.head):
+        if token.dep_ in {"compound", "nmod"} and self.titles.names_person(number, token.head):
             return True
-        return token.i + 1 < len(token.doc) and self._names_person(number, token.doc[token.i + 1])
+        return token.i + 1 < len(token.doc) and self.titles.names_person(number, token.doc[token.i + 1])
 
     def _person_beside(self, number: int, token: Token) -> tuple[int, ...]:
         """ "the foreign minister, Dmytro Kuleba" and "Kuleba, the foreign minister": the person in apposition."""
         beside = [child for child in token.children if child.dep_ == "appos"]
         beside += [token.head] if token.dep_ == "appos" else []
-        return next((self.at[number, t.i].referents for t in beside if self._names_person(number, t)), ())
-
-    def _names_person(self, number: int, token: Token) -> bool:
-        mention = self.at.get((number, token.i))
-        return mention is not None and self.referents[mention.referents[0]].kind is EntityKind.PERSON
+        return next((self.at[number, t.i].referents for t in beside if self.titles.names_person(number, t)), ())
 
     def _role(self, number: int, token: Token, title: str, recent: list[tuple[int, bool]]) -> tuple[int, ...]:
         nobody = ResolvedMention(number, -1, -1, -1, -1, "", MentionForm.NOMINAL, ())
-        of = self._country_of(number, token, nobody)
-        titles = self.roles.leading if title == "leader" else {title}
+        of = self.titles.find_owner(number, token, nobody)
+        titles = self.roles.leading if title in {"leader", "chief", "head of state"} else {title}
         holders = [o.person for o in self.offices if o.title in titles and (of is None or o.of == of)]
+        if title == "chief" and of is not None and not holders:
+            holders = [o.person for o in self.offices if o.of == of and o.title != "spokesperson"]
         if token.tag_ in {"NNS", "NNPS"}:
             if title == "leader" and of is None and any(c.lower_ in {"two", "both"} for c in token.children):
                 people = list(dict.fromkeys(r for r, _ in reversed(recent) if self.referents[r].kind is EntityKind.PERSON))
@@ -268,7 +211,7 @@ class Coreference:
         if token.lemma_.lower() not in self.roles.place_nominals or token.tag_ not in {"NNS", "NNPS"}:
             return ()
         words = {t.lower_ for t in token.subtree if t.i <= token.i} | {t.lemma_.lower() for t in token.subtree if t.i <= token.i}
-        if not words & _BREAKAWAY:
+        if not words & _BREAKAWAY or (token.lemma_.lower() in _SOVEREIGN and words & {"two", "both"}):
             return ()
         republics = [r.number for r in self.referents if r.kind is EntityKind.REGION and "Republic" in r.name]
         return tuple(republics) if len(republics) > 1 else ()
@@ -281,9 +224,12 @@ class Coreference:
                 return tuple(countries[:1])
             if any(c.lower_ in {"two", "both"} for c in token.children):
                 return tuple(sorted(dict.fromkeys(countries)))[:2] if len(set(countries)) > 1 else ()
-        if lemma in {"alliance", "bloc", "organisation", "organization", "agency", "ministry"} and any(
-            c.lower_ == "the" for c in token.children
-        ):
+        definite = any(c.lower_ == "the" for c in (*token.children, *(token.head.children if token.dep_ == "compound" else ())))
+        if lemma in _ASSOCIATIONS and definite:
+            known = [r for r, _ in reversed(recent) if self._has_members(r)]
+            if known:
+                return (known[0],)
+        if lemma in {"organisation", "organization", "agency", "ministry"} and definite:
             bodies = [
                 r
                 for r, _ in reversed(recent)
@@ -298,8 +244,11 @@ class Coreference:
         if lemma not in self.roles.collective or token.dep_ in {"compound", "amod", "npadvmod", "nmod"}:
             return None
         singular = token.tag_ == "NN"
+        if singular and lemma in self.roles.relational:
+            return self._counterpart(number, token)
         first = self._phrase_start(token, token.i)
-        phrase = " ".join(t.text for t in token.doc[first : token.i + 1] if t.dep_ not in {"det", "nummod", "poss", "case"})
+        before = [t.text for t in token.doc[first : token.i] if t.dep_ not in {"det", "nummod", "poss", "case"}]
+        phrase = " ".join([*before, token.text])
         if lemma not in self.nameless:
             self.nameless[lemma] = len(self.referents)
             kind = EntityKind.PERSON if singular and lemma in self.roles.titles else EntityKind.ORGANISATION
@@ -310,6 +259,32 @@ class Coreference:
         if phrase not in referent.surfaces:
             self.referents[referent.number] = replace(referent, surfaces=(*referent.surfaces, phrase))
         return self._mention(number, token.doc, first, token.i + 1, MentionForm.NOMINAL, (referent.number,))
+
+    def _counterpart(self, number: int, token: Token) -> ResolvedMention | None:
+        """ "his U.S. counterpart": whoever holds the speaker's office there, by the article or on its date."""
+        owners = [r for r in self._of_possessive(number, token) if self.referents[r].kind is EntityKind.PERSON]
+        places = [r for child in _modifiers(token) for r in self._state_of(number, child)]
+        if token.lemma_ != "counterpart" or not owners or not places:
+            return None
+        key = self.referents[owners[0]].key
+        titles = {o.title for o in self.offices if o.person == owners[0]}
+        titles |= {o.title for o in (self.gazetteer.entities[key].offices if key else ())}
+        holders = [o.person for o in self.offices if o.title in titles and o.of == places[0]]
+        if not holders and (country := self.referents[places[0]].key):
+            holders = [self._add_known(k) for k in self.gazetteer.holders(titles, country, self.parsed.published_on)[:1]]
+        start = self._phrase_start(token, token.i)
+        return self._mention(number, token.doc, start, token.i + 1, MentionForm.NOMINAL, holders[:1]) if holders else None
+
+    def _of_possessive(self, number: int, token: Token) -> tuple[int, ...]:
+        return next((m.referents for c in token.lefts if c.dep_ == "poss" and (m := self.at.get((number, c.i)))), ())
+
+    def _has_members(self, number: int) -> bool:
+        key = self.referents[number].key
+        return (
+            key is not None
+            and self.referents[number].kind is EntityKind.ORGANISATION
+            and bool(self.gazetteer.entities[key].members)
+        )
 
     # -- pronouns ------------------------------------------------------------------------------------------------------------
 

@@ -70,7 +70,9 @@ def _expressions(sentence: Span, published_on: date | None, *, forward: bool) ->
                 yield found
         elif word in _WEEKDAYS and published_on is not None:
             back = (published_on.weekday() - _WEEKDAYS[word]) % 7
-            days = (7 - back) % 7 if forward else -back
+            # What lies ahead may be told of a day just past ("ordered on Monday to send"): the nearer one then.
+            ahead = (7 - back) % 7
+            days = ahead if forward and ahead <= back else -back
             yield DateExpression(token, published_on + timedelta(days=days), DatePrecision.DAY)
         elif word in {"today", "yesterday", "tomorrow"} and published_on is not None:
             days = {"today": 0, "yesterday": -1, "tomorrow": 1}[word]

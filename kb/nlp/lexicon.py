@@ -65,6 +65,8 @@ class Roles:
     stand_for_state: frozenset[str]
     government: frozenset[str]
     collective: frozenset[str]
+    relational: frozenset[str]
+    never_names: frozenset[str]
     bodies: frozenset[str]
     regions_of: frozenset[str]
     place_nominals: frozenset[str]

@@ -21,7 +21,6 @@ _KINDS: Final = {
     "LOC": EntityKind.REGION,
     "FAC": EntityKind.REGION,
 }
-_DAYS: Final = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
 # Headlines in title case capitalise at least so many of their longer words; running text far fewer.
 _HEADLINE_SHARE: Final = 0.7
 _LONGEST_NAME_TOKENS: Final = 9
@@ -62,7 +61,7 @@ def _spans(
     doc: Doc, gazetteer: Gazetteer, roles: Roles
 ) -> Iterator[tuple[Span, EntityKind | None, tuple[Candidate, ...], str | None]]:
     """Candidate spans of one paragraph, the ones to be preferred first."""
-    known = list(_reference_spans(doc, gazetteer))
+    known = list(_reference_spans(doc, gazetteer, roles))
     tagged = [] if _is_headline(doc) else list(_tagged_spans(doc, roles))
     yield from _part_spans(doc, known, roles)
     yield from _body_spans(doc, known, roles)
@@ -78,11 +77,11 @@ def _spans(
     yield from _titled_spans(doc, roles)
 
 
-def _reference_spans(doc: Doc, gazetteer: Gazetteer) -> Iterator[tuple[Span, tuple[Candidate, ...]]]:
+def _reference_spans(doc: Doc, gazetteer: Gazetteer, roles: Roles) -> Iterator[tuple[Span, tuple[Candidate, ...]]]:
     """Longest matches of reference names from left to right."""
     index = 0
     while index < len(doc):
-        match = _longest_match(doc, index, gazetteer)
+        match = _longest_match(doc, index, gazetteer, roles)
         if match is None:
             index += 1
         else:
@@ -90,7 +89,7 @@ def _reference_spans(doc: Doc, gazetteer: Gazetteer) -> Iterator[tuple[Span, tup
             index = match[0].end
 
 
-def _longest_match(doc: Doc, index: int, gazetteer: Gazetteer) -> tuple[Span, tuple[Candidate, ...]] | None:
+def _longest_match(doc: Doc, index: int, gazetteer: Gazetteer, roles: Roles) -> tuple[Span, tuple[Candidate, ...]] | None:
     first = doc[index]
     if not (first.text[0].isupper() or first.text[0].isdigit() or gazetteer.begins(first.text)):
         return None
@@ -99,7 +98,7 @@ def _longest_match(doc: Doc, index: int, gazetteer: Gazetteer) -> tuple[Span, tu
         surface = doc.text[first.idx : doc[end - 1].idx + len(doc[end - 1])]
         candidates = gazetteer.candidates(surface)
         if end == index + 1:
-            candidates = tuple(c for c in candidates if _fits_single(first, c))
+            candidates = tuple(c for c in candidates if _fits_single(first, c, roles))
         if candidates:
             best = doc[index:end], candidates
         if not gazetteer.begins(surface):
@@ -107,12 +106,12 @@ def _longest_match(doc: Doc, index: int, gazetteer: Gazetteer) -> tuple[Span, tu
     return best
 
 
-def _fits_single(token: Token, candidate: Candidate) -> bool:
+def _fits_single(token: Token, candidate: Candidate, roles: Roles) -> bool:
     """Whether one token can bear the name: acronyms in capitals, names where the tagger doesn't see a verb or function word."""
     if candidate.use is NameUse.ACRONYM:
         return token.text == token.text.upper() or "." in token.text or token.pos_ == "PROPN"
     if candidate.use is NameUse.SURNAME:
-        return token.pos_ == "PROPN" and token.ent_type_ != "DATE" and token.lower_ not in _DAYS
+        return token.pos_ == "PROPN" and token.ent_type_ != "DATE" and token.lower_ not in roles.never_names
     return token.pos_ in _WORD_CLASSES and token.text[0].isupper()
 
 
@@ -124,7 +123,7 @@ def _tagged_spans(doc: Doc, roles: Roles) -> Iterator[tuple[Span, EntityKind]]:
         span = _trim(ent, roles) if kind is not None else None
         if kind is None or span is None or all(t.i in in_title for t in span):
             continue
-        if span[-1].lemma_.lower() in roles.stand_for_state or span.text.lower() in _DAYS:
+        if span[-1].lemma_.lower() in roles.stand_for_state or span.text.lower() in roles.never_names:
             continue
         if kind is EntityKind.PERSON:
             end = span.end
@@ -183,7 +182,7 @@ def _trim(span: Span, roles: Roles) -> Span | None:
     ):
         end -= 1
     for token in doc[start:end]:
-        if token.i > start and (token.text[0] in '(@/&[“"‘' or token.lower_ in _DAYS):
+        if token.i > start and (token.text[0] in '(@/&[“"‘' or token.lower_ in roles.never_names):
             end = token.i
             break
     if start >= end or not doc[start].text[0].isupper() or not any(t.pos_ == "PROPN" or t.text.isupper() for t in doc[start:end]):

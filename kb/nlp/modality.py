@@ -28,6 +28,8 @@ _COMPLEMENTS: Final = {
     "amod",
 }
 _GOVERNORS_UP: Final = 4
+# "After recognising ..., he ordered": what stands behind these is told as having happened, whatever the main verb says.
+_TOLD_ON_THE_SIDE: Final = {"after", "since", "following", "by", "upon", "despite"}
 
 
 def find_modality(trigger: Token, words: Words, *, is_speech: bool) -> Modality:
@@ -97,6 +99,8 @@ def _inverted(auxiliary: Token, verb: Token) -> bool:
 
 def _from_governor(token: Token, governor: Token, words: Words) -> Modality | None:
     lemma = governor.lemma_.lower()
+    if token.dep_ == "prep" and token.lower_ in _TOLD_ON_THE_SIDE and governor.pos_ in {"VERB", "AUX"}:
+        return Modality.ACTUAL
     if governor.pos_ in {"VERB", "AUX"}:
         if token.dep_ in {"nsubj", "conj", "relcl"} or (token.dep_ == "advcl" and token.tag_ != "VB"):
             return None

@@ -33,6 +33,7 @@ class _Item:
     dated: DatedClaim
     subjects: frozenset[str]
     objects: frozenset[str]
+    both: frozenset[str] | None = None
 
     @property
     def is_full(self) -> bool:
@@ -91,7 +92,7 @@ class EventGrouper:
         objects = frozenset(self._actor(e) for e in dated.claim.entity_ids(Role.OBJECT))
         if dated.claim.type in self._symmetric:
             both = subjects | objects
-            return _Item(dated, both, both)
+            return _Item(dated, both, both, both)
         return _Item(dated, subjects, objects)
 
     def _actor(self, entity_id: str) -> str:
@@ -104,19 +105,26 @@ def _earliest(item: _Item) -> tuple[date, str, int, str]:
 
 
 def _fit(item: _Item, group: list[_Item]) -> float:
-    """How well `item` fits: 0 where type, participants or time forbid it; shared participants and a shared article count."""
-    head = group[0]
-    if head.dated.claim.type != item.dated.claim.type:
+    """How well `item` fits: 0 where type, participants or time forbid it; else by the member it shares most with."""
+    if group[0].dated.claim.type != item.dated.claim.type or _days_differ(item, group):
         return 0.0
-    if not any(_same_time(item.dated, other.dated) for other in group) or _days_differ(item, group):
+    return max((_shared(item, other) for other in group if _same_time(item.dated, other.dated)), default=0.0)
+
+
+def _shared(item: _Item, other: _Item) -> float:
+    """How many participants two claims share, and a little for a shared article; 0 where they can't be one occurrence.
+
+    Both sides must agree where both are named. Who meets whom has no sides: all of the smaller party must agree.
+    """
+    if item.both is not None and other.both is not None:
+        common = len(item.both & other.both)
+        enough = common == min(len(item.both), len(other.both))
+    else:
+        common = len(item.subjects & other.subjects) + len(item.objects & other.objects)
+        enough = _compatible(item.subjects, other.subjects) and _compatible(item.objects, other.objects)
+    if not common or not enough:
         return 0.0
-    subjects = frozenset().union(*(other.subjects for other in group))
-    objects = frozenset().union(*(other.objects for other in group))
-    if not (_compatible(item.subjects, subjects) and _compatible(item.objects, objects)):
-        return 0.0
-    shared = len(item.subjects & subjects) + len(item.objects & objects)
-    same_article = any(other.dated.claim.article_id == item.dated.claim.article_id for other in group)
-    return shared + 0.5 * same_article if shared else 0.0
+    return common + 0.5 * (item.dated.claim.article_id == other.dated.claim.article_id)
 
 
 def _compatible(left: frozenset[str], right: frozenset[str]) -> bool:
