@@ -14,7 +14,6 @@ from kb.errors import DocumentError, UsageError
 
 if TYPE_CHECKING:
     from kb.domain.article import RawDocument
-    from kb.domain.event import DatedClaim
     from kb.domain.extraction import Extraction
     from kb.evaluate.gold import GoldArticle
     from kb.settings import Settings
@@ -54,7 +53,7 @@ def evaluate(
     least = read_floors(floors_file) if floors_file else {}
     folder = articles or _find_articles(gold_dir, settings)
     extractions, unread = _extract(_read(folder, gold, settings), settings)
-    events = open_grouper(settings).group_claims([dated for extraction in extractions for dated in _date(extraction)])
+    events = open_grouper(settings).group_claims([dated for extraction in extractions for dated in extraction.dated_claims()])
     comparisons = compare_articles(gold, extractions, events, ontology)
     figures = score(comparisons)
     evaluation = Evaluation(
@@ -123,13 +122,3 @@ def _extract(
                 extractions.append(outcome)
                 advance(outcome.article.file)
     return extractions, unread
-
-
-def _date(extraction: Extraction) -> list[DatedClaim]:
-    """The article's claims as grouping sees them."""
-    from kb.domain.event import DatedClaim
-
-    article = extraction.article
-    source_key = extraction.source.id if extraction.source else article.id
-    day = article.published_at.date() if article.published_at else None
-    return [DatedClaim(claim, day, source_key) for claim in extraction.claims]

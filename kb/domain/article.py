@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +74,8 @@ class Article:
     published_inferred: bool = False
     language: str = "en"
     repairs: tuple[str, ...] = field(default=())
+
+    @property
+    def published_on(self) -> date | None:
+        """The calendar day that the publisher printed, in whatever zone that was; all comparing of days goes by it."""
+        return self.published_at.date() if self.published_at else None

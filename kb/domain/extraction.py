@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kb.domain.article import Article, Source
 from kb.domain.claim import Claim, Fact, Quantity
 from kb.domain.entity import Entity, Mention
+from kb.domain.event import DatedClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +21,8 @@ class Extraction:
     claims: tuple[Claim, ...]
     facts: tuple[Fact, ...]
     quantities: tuple[Quantity, ...]
+
+    def dated_claims(self) -> tuple[DatedClaim, ...]:
+        """The claims as grouping sees them, in their order."""
+        source_key = self.source.id if self.source else self.article.id
+        return tuple(DatedClaim(claim, self.article.published_on, source_key) for claim in self.claims)

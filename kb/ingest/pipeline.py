@@ -99,9 +99,7 @@ class _Run:
     def save(self, extraction: Extraction) -> None:
         """Save an article and regroup every event that its claims could belong to."""
         article = extraction.article
-        source_key = extraction.source.id if extraction.source else article.id
-        day = article.published_at.date() if article.published_at else None
-        blocks = {claim.id: self.grouper.block_keys(DatedClaim(claim, day, source_key)) for claim in extraction.claims}
+        blocks = {dated.claim.id: self.grouper.block_keys(dated) for dated in extraction.dated_claims()}
         try:
             with self.database.transaction() as session:
                 saved = writer.save_extraction(session, extraction, self.id, blocks)
