@@ -236,9 +236,8 @@ class _Finder:
         elif referent.kind is EntityKind.PERSON:
             for child in root.children:
                 if child.dep_ == "prep" and child.lower_ in self.patterns.body_links and child.i == mention.last:
-                    bodies = (
-                        r for target in child.children if target.dep_ == "pobj" for r in self._named(mention.paragraph, target)
-                    )
+                    targets = (t for t in child.children if t.dep_ == "pobj" and self.actors.is_name(mention.paragraph, t))
+                    bodies = (r for target in targets for r in self._named(mention.paragraph, target))
                     for body in self._only(bodies, frozenset({EntityKind.ORGANISATION})):
                         yield self._draft(referent.number, "of_body", body, None, sentence)
 
