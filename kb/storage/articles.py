@@ -16,7 +16,7 @@ from kb.domain.result import ArticleState
 from kb.errors import NotFoundError
 from kb.storage.batches import rows_in
 from kb.storage.cursors import Ordering, SortKey
-from kb.storage.dates import undated_last
+from kb.storage.dates import in_zone, undated_last
 from kb.storage.filters import article_conditions
 from kb.storage.paging import FIRST_PAGE, count_rows, iterate_in_order, list_child_pages, list_page
 from kb.storage.tables import ARTICLE, CLAIM
@@ -69,7 +69,7 @@ def _to_article(row: Row[Any]) -> Article:
         offsets=OffsetMap(tuple(clean_starts), tuple(original_starts), tuple(lengths)),
         url=row.url,
         publisher=row.publisher,
-        published_at=row.published_at,
+        published_at=in_zone(row.published_at, row.published_offset),
         published_inferred=row.published_inferred,
         language=row.language,
         repairs=tuple(row.repairs),

@@ -1,8 +1,8 @@
-"""Days as sort keys: a column that is never empty, so that one index and one comparison serve lists in either direction."""
+"""Days and zones as columns. A sort key is never empty, so that one index and one comparison serve lists in either direction."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Date, and_, func, literal
@@ -17,6 +17,17 @@ UNDATED: Final = date.min
 def sort_date(day: date | None) -> date:
     """The day itself, or the first one there is."""
     return day or UNDATED
+
+
+def zone_offset(moment: datetime | None) -> int | None:
+    """How many seconds east of UTC the zone of `moment` lies; None where it has none."""
+    offset = moment.utcoffset() if moment else None
+    return None if offset is None else int(offset.total_seconds())
+
+
+def in_zone(moment: datetime | None, offset: int | None) -> datetime | None:
+    """`moment` as it was written so many seconds east of UTC, so that it falls on the day that was written."""
+    return moment.astimezone(timezone(timedelta(seconds=offset))) if moment and offset else moment
 
 
 def undated_last(column: Column[Any]) -> ColumnElement[Any]:

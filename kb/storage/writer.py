@@ -17,7 +17,7 @@ from kb.errors import DocumentError
 from kb.storage.batches import rows_in
 from kb.storage.changes import CAME, record_changes
 from kb.storage.claim_writer import save_claims, save_facts, save_quantities
-from kb.storage.dates import sort_date
+from kb.storage.dates import sort_date, zone_offset
 from kb.storage.dialect import insert_new
 from kb.storage.event_writer import save_events
 from kb.storage.search_writer import save_documents
@@ -105,7 +105,6 @@ def _require_storable(article: Article) -> None:
 
 
 def _article_row(article: Article, source_id: str | None, run_id: str | None) -> dict[str, object]:
-    published_on = article.published_at.date() if article.published_at else None
     return {
         "id": article.id,
         "source_id": source_id,
@@ -120,8 +119,9 @@ def _article_row(article: Article, source_id: str | None, run_id: str | None) ->
         "url": article.url,
         "publisher": article.publisher,
         "published_at": article.published_at,
-        "published_on": published_on,
-        "sort_date": sort_date(published_on),
+        "published_offset": zone_offset(article.published_at),
+        "published_on": article.published_on,
+        "sort_date": sort_date(article.published_on),
         "published_inferred": article.published_inferred,
         "language": article.language,
     }

@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
@@ -11,7 +11,7 @@ from kb.domain.claim import Modality, Role
 from kb.domain.entity import Alias, AliasKind, Entity, EntityKind
 from kb.domain.ids import local_entity_id
 from kb.domain.order import ArticleOrder
-from kb.domain.query import Page, RelationFilter
+from kb.domain.query import ArticleFilter, DateRange, Page, RelationFilter
 from kb.domain.result import ArticleState
 from kb.errors import DocumentError
 from kb.storage import articles, changes, claims, entities, events, facts, mentions, quantities, relations
@@ -221,3 +221,21 @@ def test_entities_that_articles_share_count_their_mentions_once(database: Databa
         all_mentions = list(mentions.iterate_all(session))
         counts = mentions.count_mentions_of_entities(session, [country("Russia").id])
     assert counts == {"ent_Q159": sum(m.entity_id == "ent_Q159" for m in all_mentions)}
+
+
+@pytest.mark.parametrize(("hour", "hours_east"), [(1, 3), (23, -5), (12, 0)])
+def test_an_article_is_of_the_day_that_was_printed_before_and_after_storage(
+    database: Database, hour: int, hours_east: int
+) -> None:
+    given = extraction("One", [("Russia", "attacked", "Ukraine")])
+    printed = datetime(2022, 2, 22, hour, 30, tzinfo=timezone(timedelta(hours=hours_east)))
+    given = replace(given, article=replace(given.article, published_at=printed))
+    ingest(database, [given])
+    with database.reader() as session:
+        stored = articles.get_article(session, given.article.id)
+        (dated,) = claims.list_block_closure(session, [given.claims[0].id])
+        on_the_day = ArticleFilter(date=DateRange(date(2022, 2, 22), date(2022, 2, 22)))
+        assert [article.id for article in articles.list_articles(session, on_the_day).items] == [given.article.id]
+    assert stored.published_at == printed
+    assert stored.published_on == given.article.published_on == date(2022, 2, 22)
+    assert dated == given.dated_claims()[0]

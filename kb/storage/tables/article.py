@@ -22,7 +22,10 @@ class SourceRow(Row, table=True):
 
 
 class ArticleRow(Row, table=True):
-    """A document version. `published_on` is the day in the publisher's own zone; `sort_date` is it, or the first day there is."""
+    """A document version. `published_offset` is the publisher's zone, in seconds east of UTC, and `published_on` the day in it.
+
+    `sort_date` is that day, or the first one there is.
+    """
 
     __tablename__ = "article"
     __table_args__ = (Index(None, "sort_date", "id"), Index(None, "source_id", "sort_date", "id"))
@@ -40,6 +43,7 @@ class ArticleRow(Row, table=True):
     url: str | None = Field(default=None, sa_type=Text)
     publisher: str | None = Field(default=None, sa_type=Text)
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    published_offset: int | None = None
     published_on: date | None = None
     sort_date: date
     published_inferred: bool
