@@ -15,6 +15,7 @@ from kb.nlp.pipeline import ParsedArticle, Sentence
 
 _OPENING: Final = {"“", "„", "«"}
 _CLOSING: Final = {"”", "»"}
+_CONTENT: Final = {"xcomp", "ccomp", "dobj", "prep", "nsubjpass"}
 _STRAIGHT: Final = '"'
 
 
@@ -36,6 +37,8 @@ class Attribution:
         self.actors = actors
         self.verbs = speech["verbs"]
         self.according = speech["according"]
+        self.content_verbs = speech["content_verbs"]
+        self.content_nouns = speech["content_nouns"]
         self.sentences = list(parsed.sentences())
         self.quotes = [quote for number in range(len(parsed.paragraphs)) for quote in self._find_quotes(number)]
         for quote in self.quotes:
@@ -45,9 +48,15 @@ class Attribution:
 
     def find_speakers(self, trigger: Token, sentence: Sentence) -> Pairs:
         """Whose words the clause of `trigger` is; empty where the article speaks itself."""
+        if speakers := self._aside(trigger, sentence.paragraph):
+            return speakers
         for below, governor in governors(trigger):
-            speaks = self._speaks(governor) and below.dep_ in {"ccomp", "xcomp", "parataxis", "pcomp"}
-            if speaks and (speakers := subjects_of(governor, sentence.paragraph, self.actors)):
+            if self._gives_words(governor, below) and (speakers := subjects_of(governor, sentence.paragraph, self.actors)):
+                return speakers
+            wished = governor.lemma_.lower() in self.content_nouns and below.dep_ in {"acl", "prep", "relcl"}
+            if wished and (speakers := self.actors.owners(sentence.paragraph, governor)):
+                return speakers
+            if speakers := self._aside(governor, sentence.paragraph):
                 return speakers
             if speakers := self._according(governor, sentence.paragraph):
                 return speakers
@@ -59,6 +68,19 @@ class Attribution:
         """Who says the quote that `token` stands in; empty outside quotes."""
         quote = self._quote_at(paragraph, token.idx)
         return quote.speakers if quote else ()
+
+    def _gives_words(self, governor: Token, below: Token) -> bool:
+        """Whether `governor` is a verb that gives what is `below` it as its subject's words or wish."""
+        if self._speaks(governor) and below.dep_ in {"ccomp", "xcomp", "parataxis", "pcomp"}:
+            return True
+        return governor.lemma_.lower() in self.content_verbs and governor.pos_ == "VERB" and below.dep_ in _CONTENT
+
+    def _aside(self, verb: Token, paragraph: int) -> Pairs:
+        """The speaker of ", an official said," inside the clause of `verb`."""
+        for child in verb.children:
+            if child.dep_ in {"parataxis", "ccomp"} and self._speaks(child) and _is_aside(child, verb):
+                return subjects_of(child, paragraph, self.actors)
+        return ()
 
     def _speaks(self, token: Token) -> bool:
         return token.pos_ in {"VERB", "AUX"} and token.lemma_.lower() in self.verbs
@@ -100,6 +122,13 @@ class Attribution:
                 if outside and self._speaks(token) and (found := subjects_of(token, number, self.actors)):
                     return found
         return ()
+
+
+def _is_aside(aside: Token, verb: Token) -> bool:
+    """Whether a speech verb stands beside its clause and not in it: with a subject of its own, and nothing it says below it."""
+    has_subject = any(c.dep_ == "nsubj" for c in aside.children)
+    says_more = any(c.dep_ in {"ccomp", "dobj", "xcomp"} for c in aside.children)
+    return has_subject and not says_more and (aside.dep_ == "parataxis" or aside.i > verb.i)
 
 
 def is_quoted(span: Span, token: Token) -> bool:

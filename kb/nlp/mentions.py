@@ -125,6 +125,8 @@ def _tagged_spans(doc: Doc, roles: Roles) -> Iterator[tuple[Span, EntityKind]]:
             continue
         if span[-1].lemma_.lower() in roles.stand_for_state or span.text.lower() in roles.never_names:
             continue
+        if kind is EntityKind.REGION and span.start and doc[span.start - 1].lower_ in roles.titles:
+            kind = EntityKind.PERSON
         if kind is EntityKind.PERSON:
             end = span.end
             while (

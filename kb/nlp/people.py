@@ -23,9 +23,9 @@ class Actors:
     def __init__(self, referents: Sequence[Referent], mentions: Sequence[ResolvedMention]) -> None:
         self.referents = tuple(referents)
         self.mentions = tuple(mentions)
-        self._at: Mapping[tuple[int, int], int] = {
-            (m.paragraph, i): n for n, m in enumerate(self.mentions) for i in range(m.first, m.last)
-        }
+        # A name or pronoun inside a nominal ("Syria's ally") keeps its own tokens.
+        by_form = sorted(enumerate(self.mentions), key=lambda entry: entry[1].form is not MentionForm.NOMINAL)
+        self._at: Mapping[tuple[int, int], int] = {(m.paragraph, i): n for n, m in by_form for i in range(m.first, m.last)}
         # Speakers of quoted first persons, set by attribution: (paragraph, token) -> (mention, referent) pairs.
         self.first_person: dict[tuple[int, int], tuple[tuple[int, int], ...]] = {}
 

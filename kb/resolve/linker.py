@@ -24,6 +24,8 @@ _USE_PRIOR: Final = {NameUse.NAME: 1.0, NameUse.ACRONYM: 1.0, NameUse.DEMONYM: 1
 _KIND_AGREES: Final = 2.0
 _IN_OFFICE: Final = 1.5
 _NAMED_IN_FULL: Final = 3.0
+# A city of this size is rarely meant as somebody's name, whatever the tagger says.
+_LARGE_CITY: Final = 300_000
 _FULL_SCORE: Final = 6.0
 
 
@@ -128,11 +130,11 @@ class _Linker:
             )
         if candidate.use is NameUse.METONYM:
             return name.usage is not Usage.PLACE
-        return not (
-            name.kind is EntityKind.PERSON
-            and entity.kind in (EntityKind.REGION, EntityKind.ORGANISATION)
-            and " " not in name.text
-        )
+        if name.kind is EntityKind.PERSON and " " not in name.text:
+            if entity.kind is EntityKind.REGION:
+                return name.usage is Usage.PLACE or entity.population >= _LARGE_CITY
+            return entity.kind is not EntityKind.ORGANISATION
+        return True
 
     def _score(self, name: NameMention, candidate: Candidate) -> float:
         entity = self.gazetteer.entities[candidate.key]
