@@ -1,0 +1,108 @@
+"""Whom roles, pronouns and shortened names mean."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kb.domain.entity import MentionForm
+from tests.reading import DAY, claim_of, meant, read, told
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "name"),
+    [
+        ("Emmanuel Macron met Olaf Scholz. Macron praised Scholz.", "Scholz", "Olaf Scholz"),
+        ("Nikol Pashinyan met Ilham Aliyev. Later Pashinyan thanked Aliyev.", "Aliyev", "Ilham Aliyev"),
+        ("Emmanuel Macron met Olaf Scholz. The French president praised Japan.", "The French president", "Emmanuel Macron"),
+        ("Vladimir Putin, the Russian president, met Xi Jinping.", "the Russian president", "Vladimir Putin"),
+        (
+            "Josep Borrell, the EU foreign policy chief, condemned Belarus.",
+            "the EU foreign policy chief",
+            "Josep Borrell",
+        ),
+        (
+            "The Organization for Security and Co-operation in Europe (OSCE) sent monitors. The OSCE condemned Russia.",
+            "OSCE",
+            "Organization for Security and Co-operation in Europe",
+        ),
+    ],
+)
+def test_who_is_meant_by_a_shorter_name_or_a_role(text: str, surface: str, name: str) -> None:
+    found = {entity for mention, entity in meant(read(text)) if mention == surface}
+    assert found == {name}
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "who"),
+    [
+        ("The French president visited Berlin.", date(2022, 2, 24), "Emmanuel Macron"),
+        ("The French president visited Berlin.", date(2010, 5, 5), "Nicolas Sarkozy"),
+        ("The American president visited Berlin.", date(2016, 5, 5), "Barack Obama"),
+        ("The American president visited Berlin.", date(2018, 5, 5), "Donald Trump"),
+        ("The German chancellor visited Warsaw.", date(2022, 2, 24), "Olaf Scholz"),
+        ("The German chancellor visited Warsaw.", date(2012, 2, 24), "Angela Merkel"),
+    ],
+)
+def test_a_role_without_a_name_means_who_held_it_on_the_articles_day(text: str, published: date, who: str) -> None:
+    assert claim_of("met", told(read(text, published))).subject == who
+
+
+def test_a_role_whose_holder_the_text_does_not_fix_stays_nameless() -> None:
+    assert claim_of("met", told(read("The French president visited Berlin.", None))).subject == "French president"
+
+
+def test_the_role_means_who_the_text_says_even_where_another_holds_it_by_now() -> None:
+    text = "Barack Obama met Dmitry Medvedev. The Russian president praised Obama."
+    assert ("The Russian president", "Dmitry Medvedev") in meant(read(text, date(2010, 5, 5)))
+
+
+@pytest.mark.parametrize(
+    ("text", "type_", "subject"),
+    [
+        ("Nikol Pashinyan met reporters in Yerevan. He condemned Azerbaijan.", "condemned", "Nikol Pashinyan"),
+        (
+            "Ursula von der Leyen, president of the European Commission, visited Kyiv. She condemned Russia.",
+            "condemned",
+            "Ursula von der Leyen",
+        ),
+        ("Angela Merkel met Emmanuel Macron. She condemned Belarus.", "condemned", "Angela Merkel"),
+        ("Angela Merkel met Emmanuel Macron. He condemned Belarus.", "condemned", "Emmanuel Macron"),
+        ("Vladimir Putin met Xi Jinping. The two leaders condemned NATO.", "condemned", "Vladimir Putin + Xi Jinping"),
+        (
+            "The Donetsk People's Republic and the Luhansk People's Republic thanked Russia. The breakaway regions condemned Ukraine.",
+            "condemned",
+            "Donetsk People's Republic + Luhansk People's Republic",
+        ),
+    ],
+)
+def test_pronouns_and_groups_take_part_in_events(text: str, type_: str, subject: str) -> None:
+    assert claim_of(type_, told(read(text))).subject == subject
+
+
+def test_who_is_urged_is_not_who_urges() -> None:
+    items = told(read("Boris Johnson met Vladimir Putin, urging him to withdraw troops."))
+    assert claim_of("appealed_to", items).triple == ("Boris Johnson", "appealed_to", "Vladimir Putin")
+    assert claim_of("yielded_to", items).subject == "Vladimir Putin"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Viktor Orban criticised him.", "Emmanuel Macron praised her.", "Armenia condemned it.", "Turkey attacked them."],
+)
+def test_a_pronoun_never_means_who_acts_on_it(text: str) -> None:
+    (item,) = told(read(text))
+    assert item.object != item.subject
+
+
+def test_the_form_of_a_mention_says_how_it_refers() -> None:
+    extraction = read("Emmanuel Macron met Olaf Scholz. The French president said he praised Scholz.")
+    forms = {m.text: m.form for m in extraction.mentions}
+    assert forms["Emmanuel Macron"] is MentionForm.NAME
+    assert forms["The French president"] is MentionForm.NOMINAL
+    assert forms["he"] is MentionForm.PRONOUN
+
+
+def test_what_is_nobodys_name_stays_nobody() -> None:
+    assert {m.form for m in read("It rained, and he was glad that she was there.", DAY).mentions} == set()
