@@ -41,7 +41,8 @@ class RawDocument:
     """One document as read, before repair.
 
     `file` is the name shown to users (a record of a container has `name#number`), `original` what the article's id is made of,
-    `body` the text in which paragraphs are lines. Metadata is what the container or header states, never a guess.
+    `body` the text in which paragraphs are lines. Metadata is what the container or header states, never a guess. `path` is
+    the file it was read from, in full, and `record` what tells it from others in that file ("#3"); both may be empty.
     """
 
     file: str
@@ -51,6 +52,13 @@ class RawDocument:
     url: str | None = None
     publisher: str | None = None
     published_at: datetime | None = None
+    path: str = ""
+    record: str = ""
+
+    @property
+    def origin(self) -> str:
+        """What errors name the document by: where it lies, which `file` alone need not tell."""
+        return f"{self.path}{self.record}" if self.path else self.file
 
 
 @dataclass(frozen=True, slots=True)

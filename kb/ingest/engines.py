@@ -71,7 +71,7 @@ def extract_document(extractor: Extracts, document: RawDocument) -> Outcome:
 
 
 def _internal(document: RawDocument, what: str) -> DocumentError:
-    return DocumentError(document.file, "internal", f"{what}; the file is untouched, please report it with the file")
+    return DocumentError(document.origin, "internal", f"{what}; the file is untouched, please report it with the file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ def _mourn(worker: _Worker, jobs: _Jobs) -> Outcome | None:
     if worker.job is None or not worker.ready:
         raise KbError(f"a worker process could not start ({how}); give it more memory or use fewer --workers")
     job = replace(worker.job, attempts=worker.job.attempts + 1)
-    _LOG.warning("a worker process was lost (%s) while it read %s; another takes its place", how, job.document.file)
+    _LOG.warning("a worker process was lost (%s) while it read %s; another takes its place", how, job.document.origin)
     if job.attempts < _ATTEMPTS:
         jobs.give_back(job)
         return None

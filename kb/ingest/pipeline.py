@@ -58,6 +58,7 @@ class _Run:
         self.database = database
         self.tally = _Tally()
         self.advance = advance
+        self._places: dict[str, tuple[str, ...]] = {}
         self._open_grouper = open_grouper
         with database.transaction() as session:
             self.id = runs.start_run(session)
@@ -77,21 +78,28 @@ class _Run:
             identifier = article_id(document.original)
             if identifier in seen:
                 self.tally.duplicates += 1
-            elif self._is_known(identifier):
+            elif self._is_known(identifier, _places(document)):
                 self.tally.known += 1
             else:
                 seen.add(identifier)
+                self._places[identifier] = _places(document)
                 yield document
                 continue
             self.advance(document.file)
 
-    def _is_known(self, identifier: str) -> bool:
+    def _is_known(self, identifier: str, places: tuple[str, ...]) -> bool:
         with self.database.reader() as session:
-            return writer.lookup_article_state(session, identifier) is ArticleState.KNOWN
+            known = writer.lookup_article_state(session, identifier) is ArticleState.KNOWN
+            was_broken = known and runs.has_failures(session, places, self.id)
+        if was_broken:
+            with self.database.transaction() as session:
+                runs.clear_failures(session, places, self.id)
+        return known
 
     def quarantine(self, error: DocumentError) -> None:
-        """Keep on record that a document could not be read."""
+        """Keep on record that a document could not be read, and why it was last."""
         with self.database.transaction() as session:
+            runs.clear_failures(session, [error.origin], self.id)
             runs.save_failure(session, self.id, error)
         self.tally.quarantined.append(error)
         self.advance(error.origin)
@@ -99,6 +107,7 @@ class _Run:
     def save(self, extraction: Extraction) -> None:
         """Save an article and regroup every event that its claims could belong to."""
         article = extraction.article
+        places = self._places.pop(article.id)
         blocks = {dated.claim.id: self.grouper.block_keys(dated) for dated in extraction.dated_claims()}
         try:
             with self.database.transaction() as session:
@@ -106,9 +115,9 @@ class _Run:
                 if saved:
                     related = claims.list_block_closure(session, [claim.id for claim in extraction.claims])
                     writer.save_events(session, self.grouper.group_claims(related))
-                    runs.clear_failures(session, article.file)
+                runs.clear_failures(session, places, self.id)
         except DocumentError as error:
-            self.quarantine(error)
+            self.quarantine(DocumentError(places[0], error.reason, error.message))
             return
         # Another process may have saved the same article since it was asked for.
         if saved:
@@ -116,6 +125,11 @@ class _Run:
         else:
             self.tally.known += 1
         self.advance(article.file)
+
+
+def _places(document: RawDocument) -> tuple[str, ...]:
+    """What failures of the document are kept under: it, and the file that holds it, which could be opened."""
+    return tuple(dict.fromkeys((document.origin, document.path or document.origin)))
 
 
 def ingest(

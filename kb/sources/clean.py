@@ -106,12 +106,12 @@ def to_article(raw: RawDocument, known_names: Collection[str] = ()) -> Article:
     opening = [plain[start:end] for start, end in paragraphs[titled : titled + _OPENING]]
     if not opening:
         raise DocumentError(
-            raw.file, "no_article", f"{raw.file} has no text beside title and site furniture; fetch the article again"
+            raw.origin, "no_article", f"{raw.origin} has no text beside title and site furniture; fetch the article again"
         )
     language = find_language(plain[paragraphs[titled][0] :])
     if language != "en":
-        message = f"{raw.file} is in {language_name(language)}; only English is read, so leave it out or translate it"
-        raise DocumentError(raw.file, "language", message)
+        message = f"{raw.origin} is in {language_name(language)}; only English is read, so leave it out or translate it"
+        raise DocumentError(raw.origin, "language", message)
     published_at, inferred = _dated(raw, plain, opening)
     domain = find_domain(raw.url)
     return Article(

@@ -7,7 +7,7 @@ import os
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -42,6 +42,11 @@ class _Found:
     path: Path
     name: str
 
+    @property
+    def origin(self) -> str:
+        """What errors call it, from whichever folder it is named."""
+        return str(self.path.absolute())
+
 
 def _is_aside(name: str) -> bool:
     return (
@@ -58,7 +63,7 @@ def _walk(directory: Path) -> Iterator[_Found | DocumentError]:
     for folder, subfolders, names in os.walk(directory, onerror=failed.append):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         for error in failed:
-            where = str(error.filename)
+            where = str(Path(error.filename).absolute())
             yield DocumentError(
                 where, "unreadable", f"{where} cannot be opened ({error.strerror}); give yourself the right to read it"
             )
@@ -68,7 +73,7 @@ def _walk(directory: Path) -> Iterator[_Found | DocumentError]:
             if not _is_aside(name) and (path.is_file() or path.is_symlink()):
                 yield _Found(path, path.relative_to(directory).as_posix())
     for error in failed:
-        where = str(error.filename)
+        where = str(Path(error.filename).absolute())
         yield DocumentError(
             where, "unreadable", f"{where} cannot be opened ({error.strerror}); give yourself the right to read it"
         )
@@ -111,7 +116,7 @@ def _read_bounded(stream: BinaryIO, origin: str, max_bytes: int) -> bytes:
 
 
 def _read_stream(stream: BinaryIO, found: _Found, form: Form | None, max_bytes: int) -> Iterator[RawDocument | DocumentError]:
-    origin = str(found.path)
+    origin = found.origin
     head = stream.read(_HEAD)
     stream.seek(0)
     match form or find_form(head, found.name):
@@ -124,11 +129,11 @@ def _read_stream(stream: BinaryIO, found: _Found, form: Form | None, max_bytes: 
         case Form.HTML:
             yield read_page(_read_bounded(stream, origin, max_bytes), found.name, origin)
         case Form.TEXT:
-            yield read_plain(decode_text(_read_bounded(stream, origin, max_bytes), origin), found.name)
+            yield read_plain(decode_text(_read_bounded(stream, origin, max_bytes), origin), found.name, origin)
 
 
 def _read_file(found: _Found, form: Form | None, max_bytes: int) -> Iterator[RawDocument | DocumentError]:
-    origin = str(found.path)
+    origin = found.origin
     try:
         if not found.path.is_file():
             raise DocumentError(origin, "unreadable", f"{origin} is no regular file; write its content into one")
@@ -157,12 +162,17 @@ def _read_file(found: _Found, form: Form | None, max_bytes: int) -> Iterator[Raw
         )
 
 
+def _located(document: RawDocument, found: _Found) -> RawDocument:
+    return replace(document, path=found.origin, record=document.file.removeprefix(found.name))
+
+
 def _read_all(files: list[_Found | DocumentError], form: Form | None, max_bytes: int) -> Iterator[RawDocument | DocumentError]:
     for found in files:
         if isinstance(found, DocumentError):
             yield found
         else:
-            yield from _read_file(found, form, max_bytes)
+            for document in _read_file(found, form, max_bytes):
+                yield document if isinstance(document, DocumentError) else _located(document, found)
 
 
 def read_documents(

@@ -61,14 +61,14 @@ def _first_text(record: dict[str, object], names: tuple[str, ...]) -> str | None
     return None
 
 
-def read_record(value: object, file: str) -> RawDocument:
+def read_record(value: object, file: str, origin: str) -> RawDocument:
     """The document in one JSON value; raises DocumentError malformed where it is no object, no_article where it has no text."""
     if not isinstance(value, dict):
-        raise DocumentError(file, "malformed", f"{file} is no JSON object; write one object with title and text a line")
+        raise DocumentError(origin, "malformed", f"{origin} is no JSON object; write one object with title and text a line")
     record: dict[str, object] = {str(key).lower(): item for key, item in value.items()}
     body = _first_text(record, _TEXT)
     if body is None:
-        raise DocumentError(file, "no_article", f"{file} has no text; name the field one of {', '.join(_TEXT[:3])}")
+        raise DocumentError(origin, "no_article", f"{origin} has no text; name the field one of {', '.join(_TEXT[:3])}")
     title, url = _first_text(record, _TITLE), _first_text(record, _URL)
     if title is not None:
         title = " ".join(title.split())
@@ -119,7 +119,7 @@ def read_jsonl(stream: BinaryIO, file: str, origin: str, max_bytes: int) -> Iter
     if whole is not None:
         for number, value in enumerate(whole, start=1):
             try:
-                yield read_record(value, f"{file}#{number}")
+                yield read_record(value, f"{file}#{number}", f"{origin}#{number}")
             except DocumentError as error:
                 yield error
         return
@@ -135,7 +135,7 @@ def read_jsonl(stream: BinaryIO, file: str, origin: str, max_bytes: int) -> Iter
         elif line.strip():
             try:
                 value = _parse(line, f"{origin}#{number}")
-                yield read_record(value, f"{file}#{number}")
+                yield read_record(value, f"{file}#{number}", f"{origin}#{number}")
             except DocumentError as error:
                 yield error
     if number == 0:

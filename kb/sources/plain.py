@@ -68,10 +68,10 @@ def _read_header(text: str) -> _Header:
     return header
 
 
-def read_plain(text: str, file: str) -> RawDocument:
+def read_plain(text: str, file: str, origin: str) -> RawDocument:
     """The document in `text`, its header read; raises DocumentError where nothing follows the header."""
     header = _read_header(text)
     body = text[header.end :]
     if not body.strip() and header.title is None:
-        raise DocumentError(file, "empty", f"{file} has no text beside a header; fetch the article again")
+        raise DocumentError(origin, "empty", f"{origin} has no text beside a header; fetch the article again")
     return RawDocument(file, text, body, header.title, header.url, None, header.published_at)

@@ -46,7 +46,7 @@ def _read_record(record: ArcWarcRecord, file: str, origin: str, max_bytes: int) 
     media, charset = _content_type(record)
     if media in _PAGES:
         return read_page(data, file, origin, url, charset)
-    plain = read_plain(decode_text(data, origin), file)
+    plain = read_plain(decode_text(data, origin), file, origin)
     return RawDocument(file, plain.original, plain.body, plain.title, plain.url or url, None, plain.published_at)
 
 

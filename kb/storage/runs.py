@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from kb.domain.ids import content_id
@@ -82,9 +83,20 @@ def list_failures(session: Session, run_id: str | None = None, first: int = MAX_
     )
 
 
-def clear_failures(session: Session, origin: str) -> None:
-    """Takes a document out of quarantine, as it was read after all."""
-    session.execute(delete(INGEST_FAILURE).where(INGEST_FAILURE.c.origin == _storable(origin)))
+def clear_failures(session: Session, origins: Collection[str], run_id: str) -> None:
+    """Takes out of quarantine what runs other than this one could not read there: it was read, or fails otherwise now."""
+    session.execute(delete(INGEST_FAILURE).where(*_of_other_runs(origins, run_id)))
+
+
+def has_failures(session: Session, origins: Collection[str], run_id: str) -> bool:
+    """Whether `clear_failures` would take something out of quarantine."""
+    statement = select(INGEST_FAILURE.c.id).where(*_of_other_runs(origins, run_id)).limit(1)
+    return session.execute(statement).first() is not None
+
+
+def _of_other_runs(origins: Collection[str], run_id: str) -> tuple[ColumnElement[bool], ...]:
+    named = INGEST_FAILURE.c.origin.in_(sorted(map(_storable, origins)))
+    return named, INGEST_FAILURE.c.run_id != run_id
 
 
 def count_totals(session: Session) -> Totals:

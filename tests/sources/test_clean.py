@@ -110,7 +110,7 @@ def test_dates_of_the_seeds_say_whether_they_were_concluded() -> None:
 
 
 def cleaned(text: str, *names: str) -> Article:
-    article = to_article(read_plain(text, "a.txt"), frozenset(names))
+    article = to_article(read_plain(text, "a.txt", "a.txt"), frozenset(names))
     offsets = article.offsets
     for clean, start, length in zip(offsets.clean_starts, offsets.original_starts, offsets.lengths, strict=True):
         assert article.text[clean : clean + length] == article.original[start : start + length]

@@ -11,7 +11,7 @@ from kb.sources.plain import read_plain
 
 
 def test_a_title_and_its_text() -> None:
-    raw = read_plain("Envoys leave\nThe envoys left.\nThey will return.\n", "a.txt")
+    raw = read_plain("Envoys leave\nThe envoys left.\nThey will return.\n", "a.txt", "a.txt")
     assert (raw.title, raw.body, raw.url, raw.published_at) == (
         "Envoys leave",
         "The envoys left.\nThey will return.\n",
@@ -31,7 +31,7 @@ def test_a_title_and_its_text() -> None:
     ],
 )
 def test_date_and_address_lines_are_metadata_in_any_order(header: str) -> None:
-    raw = read_plain(header + "The envoys left.", "a.txt")
+    raw = read_plain(header + "The envoys left.", "a.txt", "a.txt")
     assert raw.title == "Envoys leave"
     assert raw.body == "The envoys left."
     assert raw.url == "https://example.com/a"
@@ -39,19 +39,19 @@ def test_date_and_address_lines_are_metadata_in_any_order(header: str) -> None:
 
 
 def test_furniture_and_a_breadcrumb_before_the_title_are_passed_over() -> None:
-    raw = read_plain("Skip to content\n\nHome World News Envoys leave\n\nEnvoys leave\n\nThe envoys left.", "a.txt")
+    raw = read_plain("Skip to content\n\nHome World News Envoys leave\n\nEnvoys leave\n\nThe envoys left.", "a.txt", "a.txt")
     assert raw.title == "Envoys leave"
     assert raw.body == "The envoys left."
 
 
 def test_a_first_line_as_long_as_a_paragraph_is_no_title() -> None:
     text = "The envoys left on Monday. " * 20
-    raw = read_plain(text, "a.txt")
+    raw = read_plain(text, "a.txt", "a.txt")
     assert raw.title is None
     assert raw.body == text
 
 
 def test_a_header_without_anything_is_refused() -> None:
     with pytest.raises(DocumentError) as caught:
-        read_plain("20220222\nhttps://example.com/a\n", "a.txt")
+        read_plain("20220222\nhttps://example.com/a\n", "a.txt", "a.txt")
     assert caught.value.reason == "empty"

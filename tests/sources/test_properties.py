@@ -81,7 +81,7 @@ def documents(draw: st.DrawFn) -> str:
 
 
 def article_of(text: str) -> Article:
-    return to_article(read_plain(text, "a.txt"), NAMES)
+    return to_article(read_plain(text, "a.txt", "a.txt"), NAMES)
 
 
 @settings(max_examples=120, deadline=None)

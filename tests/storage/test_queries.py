@@ -225,7 +225,8 @@ def test_paths_are_the_shortest_ones_whichever_way_relations_point(filled: Datab
     with filled.reader() as session:
         (path,) = paths.list_paths(session, TURKEY, FRANCE)
         assert path.entity_ids == (TURKEY, UKRAINE, RUSSIA, FRANCE)
-        assert [step.forward for step in path.steps] == [True, False, False]
+        # Who meets whom has no direction: the end whose id comes first is the subject.
+        assert [step.forward for step in path.steps] == [False, False, False]
         for step in path.steps:
             relation = relations.get_relation(session, step.relation_id)
             ends = (relation.subject_id, relation.object_id)
@@ -336,7 +337,9 @@ def test_a_document_refused_twice_is_in_quarantine_once(database: Database) -> N
         assert run.counts == RunCounts(articles_read=3, quarantined=1)
         assert runs.list_runs(session)[0] == run
         assert runs.count_totals(session).quarantined == 1
-        runs.clear_failures(session, error.origin)
+        runs.clear_failures(session, [error.origin], run_id)
+        assert runs.list_failures(session) == (failure,)
+        runs.clear_failures(session, [error.origin], "run_later")
         assert runs.list_failures(session) == ()
 
 
