@@ -71,7 +71,7 @@ def feed_events_of_entity(context: Context, entity: Entity, wanted: EventFilter,
 
 
 def feed_events_of_relation(context: Context, relation: Relation, page: Page) -> EventFeed:
-    """The events that add up to `relation`."""
+    """The events of which a claim states `relation`."""
     loaders = context.loaders
 
     async def count() -> int:
@@ -81,10 +81,5 @@ def feed_events_of_relation(context: Context, relation: Relation, page: Page) ->
         lambda: loaders.events_of_relations.load((relation.id, None, page)),
         count,
         context,
-        EventFilter(
-            type=(relation.type,),
-            modality=(relation.modality,),
-            subject=(relation.subject_id,),
-            object=(relation.object_id,),
-        ),
+        EventFilter(relation=(relation.id,)),
     )

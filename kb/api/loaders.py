@@ -75,6 +75,7 @@ class Loaders:
 
         self.claims_of_articles: Final = _with_arguments(reading, claims.list_claims_of_articles)
         self.claims_of_events: Final = _with_arguments(reading, claims.list_claims_of_events)
+        self.claims_of_relations: Final = _with_arguments(reading, claims.list_claims_of_relations)
         self.co_occurring: Final = _with_arguments(reading, entities.list_co_occurring)
         self.events_of_entities: Final = _with_arguments(reading, events.list_events_of_entities)
         self.events_of_relations: Final = _with_arguments(reading, events.list_events_of_relations)

@@ -1,4 +1,4 @@
-"""The real occurrences that claims are about, and what they add up to."""
+"""The real occurrences that claims are about, and the relations that they state."""
 
 from __future__ import annotations
 
@@ -43,7 +43,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """The typed edge subject -> object that events of one modality add up to."""
+    """The typed edge subject -> object that claims of one modality state.
+
+    Counts and dates are of those claims alone, of their events and of their independent sources. A type without direction has one
+    relation for two entities, and the id of its subject comes before that of its object.
+    """
 
     id: str
     subject_id: str

@@ -22,7 +22,10 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Every part given must hold; inside a part any value will do. Entity ids are canonical or former ids."""
+    """Every part given must hold; inside a part any value will do. Entity ids are canonical or former ids.
+
+    `relation` lets through what states one of these relations.
+    """
 
     type: tuple[str, ...] | None = None
     modality: tuple[Modality, ...] | None = None
@@ -35,6 +38,7 @@ class EventFilter:
     text: str | None = None
     min_confidence: float | None = None
     about: tuple[str, ...] | None = None
+    relation: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,10 @@ class EntityFilter:
 
 @dataclass(frozen=True, slots=True)
 class RelationFilter:
-    """Relations by end, type and modality (actual alone where none is given)."""
+    """Relations by end, type and modality (actual alone where none is given).
+
+    Where the type has no direction, either end is subject and object.
+    """
 
     type: tuple[str, ...] | None = None
     modality: tuple[Modality, ...] | None = None

@@ -56,3 +56,8 @@ class Ontology:
     event_types: Mapping[str, EventType]
     predicates: Mapping[str, Predicate]
     entity_types: Mapping[EntityKind, EntityType]
+
+    @property
+    def symmetric_types(self) -> frozenset[str]:
+        """The event types without direction."""
+        return frozenset(each.id for each in self.event_types.values() if each.symmetric)

@@ -23,7 +23,7 @@ from kb.storage.cursors import Ordering, SortKey
 from kb.storage.dates import undated_last
 from kb.storage.filters import claim_conditions
 from kb.storage.paging import FIRST_PAGE, count_children, count_rows, iterate_in_order, list_child_pages, list_page
-from kb.storage.tables import ARTICLE, CLAIM, CLAIM_ARGUMENT, CLAIM_BLOCK, ENTITY
+from kb.storage.tables import ARTICLE, CLAIM, CLAIM_ARGUMENT, CLAIM_BLOCK, ENTITY, RELATION_CLAIM
 
 _ID: Final = SortKey(CLAIM.c.id, str)
 _ORDERINGS: Final = {
@@ -130,6 +130,16 @@ def count_claims_of_articles(session: Session, article_ids: Iterable[str], wante
     """How many claims each article makes."""
     statement = select(CLAIM.c.id).where(*claim_conditions(session, wanted))
     return count_children(session, statement, CLAIM.c.article_id, article_ids, CLAIM.c.id)
+
+
+def list_claims_of_relations(
+    session: Session, relation_ids: Iterable[str], page: Page = FIRST_PAGE, order: ClaimOrder = ClaimOrder.CONFIDENCE_DESC
+) -> dict[str, Slice[Claim]]:
+    """A page of the claims that state each relation, the surest first unless ordered otherwise."""
+    statement = select(CLAIM.c.id).join(RELATION_CLAIM, RELATION_CLAIM.c.claim_id == CLAIM.c.id)
+    return list_child_pages(
+        session, statement, RELATION_CLAIM.c.relation_id, relation_ids, _ORDERINGS[order], page, list_claims_by_ids
+    )
 
 
 def list_block_closure(session: Session, claim_ids: Iterable[str]) -> tuple[DatedClaim, ...]:

@@ -13,7 +13,7 @@ from kb.domain.event import Event
 from kb.storage.batches import batches, rows_in
 from kb.storage.changes import CAME, CHANGED, WENT, record_changes
 from kb.storage.dates import sort_date
-from kb.storage.relation_writer import list_touched_relations, refresh_relations, save_relation_events
+from kb.storage.relation_writer import save_relations
 from kb.storage.tables import ARTICLE, CLAIM, EVENT, EVENT_LINK, EVENT_PARTICIPANT
 
 
@@ -32,7 +32,6 @@ def save_events(session: Session, events: Sequence[Event]) -> None:
     touched = sorted(written.keys() | left | set(moved.values()))
     if not touched:
         return
-    relations = list_touched_relations(session, touched)
     known = {row.id for row in rows_in(session, select(EVENT.c.id), EVENT.c.id, touched)}
     _write_rows(session, written.values(), known)
     _move_claims(session, moved)
@@ -40,8 +39,8 @@ def save_events(session: Session, events: Sequence[Event]) -> None:
     kept = [event_id for event_id in touched if event_id not in gone]
     _refresh_counts(session, kept)
     _refresh_links(session, kept)
-    save_relation_events(session, list(written.values()))
-    refresh_relations(session, relations | list_touched_relations(session, kept))
+    members = rows_in(session, select(CLAIM.c.id), CLAIM.c.event_id, written)
+    save_relations(session, moved.keys() | {row.id for row in members})
     record_changes(session, "event", CAME, [each for each in kept if each not in known])
     record_changes(session, "event", CHANGED, [each for each in kept if each in known])
     record_changes(session, "event", WENT, sorted(gone))

@@ -22,7 +22,7 @@ from kb.storage.dates import undated_last
 from kb.storage.facets import list_facets
 from kb.storage.filters import event_conditions
 from kb.storage.paging import FIRST_PAGE, count_children, count_rows, iterate_in_order, list_child_pages, list_page
-from kb.storage.tables import CLAIM, ENTITY, EVENT, EVENT_LINK, EVENT_PARTICIPANT, RELATION_EVENT
+from kb.storage.tables import CLAIM, ENTITY, EVENT, EVENT_LINK, EVENT_PARTICIPANT, RELATION_CLAIM
 
 __all__: Final = [
     "count_events",
@@ -167,21 +167,25 @@ def list_events_of_relations(
     page: Page = FIRST_PAGE,
     order: EventOrder = EventOrder.DATE_DESC,
 ) -> dict[str, Slice[Event]]:
-    """A page of the events that add up to each relation, the latest first unless ordered otherwise."""
+    """A page of the events of which a claim states each relation, the latest first unless ordered otherwise."""
     statement = _of_relations(session, wanted)
     return list_child_pages(
-        session, statement, RELATION_EVENT.c.relation_id, relation_ids, _ORDERINGS[order], page, list_events_by_ids
+        session, statement, RELATION_CLAIM.c.relation_id, relation_ids, _ORDERINGS[order], page, list_events_by_ids
     )
 
 
 def count_events_of_relations(session: Session, relation_ids: Iterable[str], wanted: EventFilter | None = None) -> dict[str, int]:
-    """How many events of the filter add up to each relation."""
-    return count_children(session, _of_relations(session, wanted), RELATION_EVENT.c.relation_id, relation_ids, EVENT.c.id)
+    """Of how many events of the filter a claim states each relation."""
+    return count_children(session, _of_relations(session, wanted), RELATION_CLAIM.c.relation_id, relation_ids, EVENT.c.id)
 
 
 def _of_relations(session: Session, wanted: EventFilter | None) -> Select[Any]:
+    teller = CLAIM.alias()
     return (
-        select(EVENT.c.id).join(RELATION_EVENT, RELATION_EVENT.c.event_id == EVENT.c.id).where(*event_conditions(session, wanted))
+        select(EVENT.c.id)
+        .join(teller, teller.c.event_id == EVENT.c.id)
+        .join(RELATION_CLAIM, RELATION_CLAIM.c.claim_id == teller.c.id)
+        .where(*event_conditions(session, wanted))
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from kb.domain.claim import Modality, Role
 from kb.domain.query import ArticleFilter, EntityFilter, EventFilter, RelationFilter
 from kb.domain.result import HitKind
+from kb.ontology.loader import load_ontology
 from kb.storage.batches import storable
 from kb.storage.canonical import list_cluster_ids
 from kb.storage.dates import date_conditions
@@ -24,6 +25,7 @@ from kb.storage.tables import (
     EVENT_LINK,
     EVENT_PARTICIPANT,
     RELATION,
+    RELATION_CLAIM,
     SEARCH_DOCUMENT,
 )
 from kb.storage.terms import fold, query_terms
@@ -32,7 +34,11 @@ _BOTH_ENDS = (Role.SUBJECT, Role.OBJECT)
 
 
 def event_conditions(session: Session, wanted: EventFilter | None) -> list[ColumnElement[bool]]:
-    """On EVENT. Source, text, attribution and confidence must all hold of one and the same claim of the event."""
+    """On EVENT. Source, text, attribution and confidence must all hold of one and the same claim of the event.
+
+    So must subject and object where both are asked for, in a modality asked for: an event unites claims, and that one has an
+    entity as subject and another has one as object does not say that the first did anything to the second.
+    """
     if wanted is None:
         return []
     conditions = date_conditions(EVENT.c.sort_date, wanted.date)
@@ -47,7 +53,18 @@ def event_conditions(session: Session, wanted: EventFilter | None) -> list[Colum
         conditions.append(
             EVENT.c.id.in_(select(EVENT_LINK.c.event_id).where(EVENT_LINK.c.about_event_id.in_(list(storable(wanted.about)))))
         )
+    if wanted.relation is not None:
+        teller = CLAIM.alias()
+        stating = select(teller.c.event_id).join(RELATION_CLAIM, RELATION_CLAIM.c.claim_id == teller.c.id)
+        conditions.append(EVENT.c.id.in_(stating.where(RELATION_CLAIM.c.relation_id.in_(list(storable(wanted.relation))))))
     evidence = _evidence_conditions(session, wanted)
+    if wanted.subject is not None and wanted.object is not None:
+        evidence += [
+            _has_argument(session, wanted.subject, (Role.SUBJECT,)),
+            _has_argument(session, wanted.object, (Role.OBJECT,)),
+        ]
+        if wanted.modality is not None:
+            evidence.append(CLAIM.c.modality.in_([str(each) for each in wanted.modality]))
     if evidence:
         conditions.append(EVENT.c.id.in_(select(CLAIM.c.event_id).where(CLAIM.c.event_id.is_not(None), *evidence)))
     return conditions
@@ -105,6 +122,9 @@ def claim_conditions(session: Session, wanted: EventFilter | None) -> list[Colum
     for ids, roles in ((wanted.subject, (Role.SUBJECT,)), (wanted.object, (Role.OBJECT,)), (wanted.participant, _BOTH_ENDS)):
         if ids is not None:
             conditions.append(_has_argument(session, ids, roles))
+    if wanted.relation is not None:
+        stating = select(RELATION_CLAIM.c.claim_id).where(RELATION_CLAIM.c.relation_id.in_(list(storable(wanted.relation))))
+        conditions.append(CLAIM.c.id.in_(stating))
     if wanted.about is not None:
         target = CLAIM.alias()
         conditions.append(
@@ -139,20 +159,29 @@ def entity_conditions(wanted: EntityFilter | None) -> list[ColumnElement[bool]]:
 
 
 def relation_conditions(session: Session, wanted: RelationFilter | None) -> list[ColumnElement[bool]]:
-    """On RELATION; of modality actual where the filter names none."""
+    """On RELATION; of modality actual where the filter names none, and whichever way round where the type has no direction."""
     wanted = wanted or RelationFilter()
     modalities = wanted.modality if wanted.modality is not None else (Modality.ACTUAL,)
     conditions: list[ColumnElement[bool]] = [RELATION.c.modality.in_([str(each) for each in modalities])]
     if wanted.type is not None:
         conditions.append(RELATION.c.type.in_(list(storable(wanted.type))))
-    if wanted.subject is not None:
-        conditions.append(RELATION.c.subject_id.in_(list_cluster_ids(session, wanted.subject)))
-    if wanted.object is not None:
-        conditions.append(RELATION.c.object_id.in_(list_cluster_ids(session, wanted.object)))
+    subjects, objects = (None if ids is None else list_cluster_ids(session, ids) for ids in (wanted.subject, wanted.object))
+    if subjects is not None or objects is not None:
+        undirected = RELATION.c.type.in_(sorted(load_ontology().symmetric_types))
+        against = _leads(RELATION.c.object_id, RELATION.c.subject_id, subjects, objects)
+        conditions.append(or_(_leads(RELATION.c.subject_id, RELATION.c.object_id, subjects, objects), and_(undirected, against)))
     if wanted.participant is not None:
         members = list_cluster_ids(session, wanted.participant)
         conditions.append(or_(RELATION.c.subject_id.in_(members), RELATION.c.object_id.in_(members)))
     return conditions
+
+
+def _leads(
+    start: ColumnElement[str], end: ColumnElement[str], from_ids: Sequence[str] | None, to_ids: Sequence[str] | None
+) -> ColumnElement[bool]:
+    """That `start` is one of `from_ids` and `end` one of `to_ids`, where these are given."""
+    given = [column.in_(ids) for column, ids in ((start, from_ids), (end, to_ids)) if ids is not None]
+    return and_(true(), *given)
 
 
 def article_conditions(session: Session, wanted: ArticleFilter | None) -> list[ColumnElement[bool]]:

@@ -16,7 +16,7 @@ from kb.storage.tables import (
     EVENT_PARTICIPANT,
     METADATA,
     RELATION,
-    RELATION_EVENT,
+    RELATION_CLAIM,
     SEARCH_DOCUMENT,
 )
 
@@ -34,7 +34,7 @@ def list_orphans(session: Session) -> tuple[str, ...]:
     checks += [
         ("told by no claim", EVENT, not_(exists().where(CLAIM.c.event_id == EVENT.c.id))),
         ("that belong to no event", CLAIM, CLAIM.c.event_id.is_(None)),
-        ("that no event adds to", RELATION, not_(exists().where(RELATION_EVENT.c.relation_id == RELATION.c.id))),
+        ("that no claim states", RELATION, not_(exists().where(RELATION_CLAIM.c.relation_id == RELATION.c.id))),
         (
             "without a participant though claims name one",
             EVENT,

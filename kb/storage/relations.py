@@ -1,4 +1,4 @@
-"""Relations: what the events from one entity to another add up to."""
+"""Relations: what claims state of one entity to another."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from kb.domain.event import Relation
 from kb.domain.order import RelationOrder
 from kb.domain.query import Page, RelationFilter, Slice
 from kb.errors import NotFoundError
+from kb.ontology.loader import load_ontology
 from kb.storage.batches import rows_in
 from kb.storage.canonical import list_canonical_ids
 from kb.storage.cursors import Ordering, SortKey
@@ -61,12 +62,16 @@ def list_relations_by_ids(session: Session, ids: Iterable[str]) -> dict[str, Rel
         .join(subject, subject.c.id == RELATION.c.subject_id)
         .join(object_, object_.c.id == RELATION.c.object_id)
     )
-    return {
-        row.id: Relation(
+    undirected = load_ontology().symmetric_types
+    found = {}
+    for row in rows_in(session, statement, RELATION.c.id, ids):
+        # A judgement may have given an end of a pair another id, and with it another place.
+        subject_id, object_id = sorted((row.subject, row.object)) if row.type in undirected else (row.subject, row.object)
+        found[row.id] = Relation(
             id=row.id,
-            subject_id=row.subject,
+            subject_id=subject_id,
             type=row.type,
-            object_id=row.object,
+            object_id=object_id,
             modality=Modality(row.modality),
             event_count=row.event_count,
             claim_count=row.claim_count,
@@ -74,8 +79,7 @@ def list_relations_by_ids(session: Session, ids: Iterable[str]) -> dict[str, Rel
             first_date=row.first_date,
             last_date=row.last_date,
         )
-        for row in rows_in(session, statement, RELATION.c.id, ids)
-    }
+    return found
 
 
 def list_relations_of_entities(

@@ -17,7 +17,7 @@ TIME = sa.DateTime(timezone=True)
 TABLES_LAST_FIRST = (
     "claim_block",
     "claim_argument",
-    "relation_event",
+    "relation_claim",
     "event_participant",
     "event_link",
     "claim",
@@ -380,20 +380,14 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "relation_event",
-        sa.Column("event_id", KEY, nullable=False),
+        "relation_claim",
+        sa.Column("claim_id", KEY, nullable=False),
         sa.Column("relation_id", KEY, nullable=False),
-        sa.Column("sort_date", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name="fk_relation_event_event_id", ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["relation_id"], ["relation.id"], name="fk_relation_event_relation_id", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("event_id", "relation_id", name="pk_relation_event"),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name="fk_relation_claim_claim_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["relation_id"], ["relation.id"], name="fk_relation_claim_relation_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("claim_id", "relation_id", name="pk_relation_claim"),
     )
-    op.create_index(
-        "ix_relation_event_relation_id_sort_date_event_id",
-        "relation_event",
-        ["relation_id", "sort_date", "event_id"],
-        unique=False,
-    )
+    op.create_index("ix_relation_claim_relation_id_claim_id", "relation_claim", ["relation_id", "claim_id"], unique=False)
     op.create_table(
         "claim_argument",
         sa.Column("claim_id", KEY, nullable=False),

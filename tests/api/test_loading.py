@@ -39,7 +39,9 @@ NESTED = f"""{{
     }}
   }} }}
   entity(id: "{RUSSIA}") {{ coOccurring {{ entity {{ name }} }} }}
-  relations(first: 100) {{ nodes {{ subject {{ name }} events {{ totalCount nodes {{ date }} }} }} }}
+  relations(first: 100) {{ nodes {{
+    subject {{ name }} events {{ totalCount nodes {{ date }} }} claims {{ totalCount nodes {{ sentence }} }}
+  }} }}
   articles(first: 100) {{ nodes {{ claims {{ totalCount nodes {{ trigger {{ text }} }} }} }} }}
 }}"""
 

@@ -106,6 +106,10 @@ def test_every_list_answers(ask: Ask, sample: Sample) -> None:
     assert (relation["subject"]["name"], relation["type"], relation["eventCount"]) == ("Russia", "RECOGNISED", 1)
     assert relation["claimCount"] == relation["sourceCount"] == 2
     assert relation["events"]["totalCount"] == len(relation["events"]["nodes"]) == 1
+    assert relation["events"]["facets"]["byMonth"] == [{"month": "2022-02", "count": 1}]
+    assert relation["claims"]["totalCount"] == 2
+    assert relation["claims"]["pageInfo"] == {"hasNextPage": True}
+    assert [each["sentence"] for each in relation["claims"]["nodes"]] == ["Russia recognised Donetsk and Luhansk as states."]
     article = data["articles"]["edges"][0]["node"]
     assert article["source"]["name"] == "Daily Example"
     assert article["publishedAt"] == "2022-02-22T12:00:00Z"

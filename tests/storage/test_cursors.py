@@ -11,12 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from kb.domain.ids import content_id
 from kb.domain.order import ArticleOrder, ClaimOrder, EntityOrder, EventOrder, RelationOrder
 from kb.domain.query import Page, Slice
 from kb.errors import UsageError
 from kb.storage import articles, claims, entities, events, mentions, relations, search
 from kb.storage.session import Database
 from tests.storage.synthetic import COUNTRIES, ingest, sample
+
+# What every article of the sample says: Russia attacked Ukraine.
+BUSIEST = content_id("rel", "ent_Q159", "attacked", "ent_Q212", "actual")
 
 Lister = Callable[[Session, Page], Slice[Any]]
 
@@ -47,6 +51,7 @@ LISTS["mentions of an entity"] = lambda session, page: mentions.list_mentions_of
 LISTS["relations of an entity"] = lambda session, page: relations.list_relations_of_entities(
     session, ["ent_Q159", "ent_Q36"], None, page
 )["ent_Q159"]
+LISTS["claims of a relation"] = lambda session, page: claims.list_claims_of_relations(session, [BUSIEST], page)[BUSIEST]
 
 
 @pytest.fixture

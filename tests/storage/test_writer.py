@@ -100,7 +100,8 @@ def test_regrouping_takes_events_and_relations_that_nothing_tells_any_more_away(
     with database.reader() as session:
         stored = list(events.iterate_all(session))
         assert [(e.id, e.type, e.date, e.claim_ids) for e in stored] == [("evt_other", "condemned", None, (given.claims[0].id,))]
-        assert [(r.type, r.event_count, r.last_date) for r in relations.iterate_all(session)] == [("condemned", 1, None)]
+        # Of which type and modality an edge is, claims say and not the event that unites them.
+        assert [(r.type, r.event_count, r.last_date) for r in relations.iterate_all(session)] == [("attacked", 1, None)]
         assert [(c.noun, c.operation) for c in changes.list_changes(session) if c.noun == "event"] == [
             ("event", "came"),
             ("event", "came"),

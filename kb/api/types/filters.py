@@ -37,7 +37,9 @@ class EventFilter:
     type: list[EventType] | None = strawberry.field(default=None, description="Of one of these types.")
     modality: list[Modality] | None = strawberry.field(default=None, description="Put in one of these ways.")
     subject: list[strawberry.ID] | None = strawberry.field(default=None, description="One of these entities does it.")
-    object: list[strawberry.ID] | None = strawberry.field(default=None, description="It is done to one of these entities.")
+    object: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="It is done to one of these entities; with subject, one claim says both."
+    )
     participant: list[strawberry.ID] | None = strawberry.field(
         default=None, description="One of these entities is subject or object."
     )
@@ -70,8 +72,12 @@ class RelationFilter:
     modality: list[Modality] | None = strawberry.field(
         default=None, description="Put in one of these ways; only what is said to have happened where none is given."
     )
-    subject: list[strawberry.ID] | None = strawberry.field(default=None, description="Leads from one of these entities.")
-    object: list[strawberry.ID] | None = strawberry.field(default=None, description="Leads to one of these entities.")
+    subject: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Leads from one of these entities; without a direction, either end is one."
+    )
+    object: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Leads to one of these entities; without a direction, either end is one."
+    )
     participant: list[strawberry.ID] | None = strawberry.field(
         default=None, description="Leads from or to one of these entities."
     )

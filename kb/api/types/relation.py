@@ -1,4 +1,4 @@
-"""Typed edges that events add up to."""
+"""Typed edges that claims state."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import strawberry
 from kb.api.context import Info
 from kb.api.event_feed import EventFeed, feed_events_of_relation
 from kb.api.fields import found_by
-from kb.api.paging import After, Connection, First, to_page
+from kb.api.paging import After, Connection, Feed, First, to_page
+from kb.api.types.claim import ClaimConnection
 from kb.api.types.enums import EventType, Modality
 from kb.api.types.event import EventConnection
 from kb.api.types.node import Node
+from kb.domain.claim import Claim as ClaimRow
 from kb.domain.entity import Entity as EntityRow
 from kb.domain.event import Relation as Row
 
@@ -33,20 +35,37 @@ async def _events(row: strawberry.Parent[Row], info: Info, first: First = None, 
     return feed_events_of_relation(info.context, row, to_page(first, after))
 
 
-@strawberry.type(description="What one entity does to another, added up over all events of one type and modality.")
+async def _claims(row: strawberry.Parent[Row], info: Info, first: First = None, after: After = None) -> Feed[ClaimRow]:
+    loaders, page = info.context.loaders, to_page(first, after)
+
+    async def count() -> int:
+        return row.claim_count
+
+    return Feed(lambda: loaders.claims_of_relations.load((row.id, page)), count)
+
+
+@strawberry.type(
+    description="What one entity does to another, added up over all claims of one type and modality that name both. "
+    "A type without direction has one relation for two entities."
+)
 class Relation(Node):
     """Shows `kb.domain.event.Relation`."""
 
-    subject: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = found_by(_subject, "Who does it.")
+    subject: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = found_by(
+        _subject, "Who does it; without a direction, the end whose id comes first."
+    )
     type: EventType = strawberry.field(description="What the subject does to the object.")
-    object: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = found_by(_object, "To whom it is done.")
-    modality: Modality = strawberry.field(description="How the events are put.")
-    event_count: int = strawberry.field(description="How many events add up to it.")
-    claim_count: int = strawberry.field(description="How many claims tell of those.")
+    object: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = found_by(
+        _object, "To whom it is done; without a direction, the other end."
+    )
+    modality: Modality = strawberry.field(description="How the claims put it.")
+    event_count: int = strawberry.field(description="How many events these claims tell of.")
+    claim_count: int = strawberry.field(description="How many claims state it.")
     source_count: int = strawberry.field(description="How many independent publishers make them.")
     first_date: dt.date | None = strawberry.field(description="The day of the earliest dated event.")
     last_date: dt.date | None = strawberry.field(description="The day of the latest dated event.")
-    events: EventConnection = found_by(_events, "The events themselves, by date.")
+    events: EventConnection = found_by(_events, "The events of which one of these claims tells, the latest first.")
+    claims: ClaimConnection = found_by(_claims, "The claims that state it, with their sentences, the surest first.")
 
 
 @strawberry.type(description="A page of relations.")

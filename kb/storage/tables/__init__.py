@@ -9,7 +9,7 @@ from kb.storage.tables.article import ARTICLE, ARTICLE_BLOCK, SOURCE
 from kb.storage.tables.base import METADATA
 from kb.storage.tables.claim import CLAIM, CLAIM_ARGUMENT, CLAIM_BLOCK, FACT, QUANTITY, QUANTITY_ATTRIBUTION
 from kb.storage.tables.entity import ALIAS, ENTITY, JUDGEMENT, MENTION
-from kb.storage.tables.event import EVENT, EVENT_LINK, EVENT_PARTICIPANT, RELATION, RELATION_EVENT
+from kb.storage.tables.event import EVENT, EVENT_LINK, EVENT_PARTICIPANT, RELATION, RELATION_CLAIM
 from kb.storage.tables.ingest import CHANGE, INGEST_FAILURE, INGEST_RUN
 from kb.storage.tables.search import SEARCH_DOCUMENT
 from kb.storage.tables.story import STORY, STORY_ARTICLE
@@ -36,7 +36,7 @@ __all__: Final = [
     "QUANTITY",
     "QUANTITY_ATTRIBUTION",
     "RELATION",
-    "RELATION_EVENT",
+    "RELATION_CLAIM",
     "SEARCH_DOCUMENT",
     "SOURCE",
     "STORY",

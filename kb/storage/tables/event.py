@@ -1,4 +1,4 @@
-"""Events, who takes part, what they are about, and the relations that they add up to."""
+"""Events, who takes part, what they are about, and the relations that their claims state."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ class EventLinkRow(Row, table=True):
 
 
 class RelationRow(Row, table=True):
-    """The typed edge subject -> object of one modality, with what its events add up to."""
+    """The typed edge subject -> object of one modality, with what the claims that state it add up to.
+
+    Where the type has no direction, the subject is the end whose id comes first.
+    """
 
     __tablename__ = "relation"
     __table_args__ = (
@@ -84,19 +87,18 @@ class RelationRow(Row, table=True):
     last_sort_date: dt.date
 
 
-class RelationEventRow(Row, table=True):
-    """An event that counts towards a relation."""
+class RelationClaimRow(Row, table=True):
+    """A claim that states a relation: its own arguments hold both ends."""
 
-    __tablename__ = "relation_event"
-    __table_args__ = (Index(None, "relation_id", "sort_date", "event_id"),)
+    __tablename__ = "relation_claim"
+    __table_args__ = (Index(None, "relation_id", "claim_id"),)
 
-    event_id: str = Field(sa_type=KEY, primary_key=True, foreign_key="event.id", ondelete="CASCADE")
+    claim_id: str = Field(sa_type=KEY, primary_key=True, foreign_key="claim.id", ondelete="CASCADE")
     relation_id: str = Field(sa_type=KEY, primary_key=True, foreign_key="relation.id", ondelete="CASCADE")
-    sort_date: dt.date
 
 
 EVENT: Final = table_of(EventRow)
 EVENT_PARTICIPANT: Final = table_of(EventParticipantRow)
 EVENT_LINK: Final = table_of(EventLinkRow)
 RELATION: Final = table_of(RelationRow)
-RELATION_EVENT: Final = table_of(RelationEventRow)
+RELATION_CLAIM: Final = table_of(RelationClaimRow)
