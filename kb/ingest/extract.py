@@ -12,7 +12,7 @@ from kb.domain.extraction import Extraction
 from kb.domain.gazetteer import Gazetteer
 from kb.domain.ids import content_id, local_entity_id, mention_id, reference_entity_id, source_id
 from kb.domain.mention import Referent, ResolvedMention
-from kb.nlp.coreference import Coreference
+from kb.nlp.coreference import resolve_references
 from kb.nlp.extract import ClaimDraft, extract_claims
 from kb.nlp.facts import FactDraft, extract_facts
 from kb.nlp.lexicon import Lexicon, load_lexicon
@@ -50,7 +50,7 @@ class Extractor:
         parsed = parse(self.nlp, article)
         names = find_names(parsed, self.gazetteer, self.lexicon.roles)
         referents, resolved = resolve_names(names, self.gazetteer, parsed.published_on)
-        referents, mentions = Coreference(parsed, referents, resolved, self.gazetteer, self.lexicon.roles).resolve()
+        referents, mentions = resolve_references(parsed, referents, resolved, self.gazetteer, self.lexicon.roles)
         drafts = extract_claims(parsed, referents, mentions, self.lexicon, self.ontology)
         facts = extract_facts(parsed, referents, mentions, self.lexicon.roles, self.gazetteer)
         quantities = extract_quantities(parsed, referents, mentions, self.lexicon.speech)

@@ -70,6 +70,7 @@ class Roles:
     bodies: frozenset[str]
     regions_of: frozenset[str]
     place_nominals: frozenset[str]
+    breakaway: frozenset[str]
     female_names: frozenset[str]
 
 

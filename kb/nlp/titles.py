@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from spacy.tokens import Token
 
-from kb.domain.entity import EntityKind
-from kb.domain.mention import Referent, ResolvedMention
-from kb.nlp.lexicon import Roles
-from kb.nlp.pipeline import ParsedArticle
+from kb.domain.entity import EntityKind, MentionForm
+from kb.domain.mention import ResolvedMention
+from kb.nlp.cast import Cast
 
-_TITLE_TOKENS = (4, 3, 2, 1)
+_TITLE_TOKENS: Final = (4, 3, 2, 1)
+_REASON: Final = "held the office on the article's date"
+# Titles that say no more than that somebody is at the head.
+_AT_THE_HEAD: Final = frozenset({"leader", "chief", "head of state"})
+# So many mentions back a holder counts as just spoken of; before that, the one spoken of most is meant.
+_JUST_SPOKEN_OF: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +30,105 @@ class Office:
 
 
 class Titles:
-    """Reads titles of one article. `at` leads from (paragraph, token) to the mention there and may grow while it is read."""
+    """Reads the titles of one article and whom they mean."""
 
-    def __init__(
-        self,
-        parsed: ParsedArticle,
-        names: Sequence[ResolvedMention],
-        referents: Sequence[Referent],
-        at: Mapping[tuple[int, int], ResolvedMention],
-        roles: Roles,
-    ) -> None:
-        self.parsed = parsed
-        self.referents = referents
-        self.at = at
-        self.roles = roles
-        self.offices = self._find_offices(names)
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.offices = self._find_offices(cast.names)
 
-    def _find_offices(self, names: Sequence[ResolvedMention]) -> list[Office]:
+    def is_part_of_name(self, number: int, token: Token) -> bool:
+        """ "spokeswoman Maria Zakharova": the title is part of how the person is named."""
+        title, _ = self.find_title(token)
+        if title is None and token.lemma_.lower() not in self.cast.roles.collective:
+            return False
+        if token.dep_ in {"compound", "nmod"} and self.names_person(number, token.head):
+            return True
+        return token.i + 1 < len(token.doc) and self.names_person(number, token.doc[token.i + 1])
+
+    def resolve(self, number: int, token: Token) -> ResolvedMention | None:
+        """The person that a title or role ending in `token` means, or None."""
+        title, first = self.find_title(token)
+        if (title is not None or token.lemma_.lower() in self.cast.roles.collective) and (
+            beside := self._person_beside(number, token)
+        ):
+            return self.cast.nominal(number, token, beside, first)
+        if title is None:
+            return None
+        found = self._two_people(token, title) if token.tag_ in {"NNS", "NNPS"} else self._holder(number, token, title)
+        return self.cast.nominal(number, token, found, first) if found else None
+
+    def country_led_by(self, person: int) -> list[int]:
+        """The country of a person's office, by the article or the reference set; empty where neither knows one."""
+        key = self.cast.referents[person].key
+        known = self.cast.gazetteer.entities[key].offices if key else ()
+        of = [o.of for o in self.offices if o.person == person and o.of is not None]
+        of += [self.cast.by_key[o.of] for o in known if o.of in self.cast.by_key]
+        of = [r for r in of if self.cast.kind(r) is EntityKind.COUNTRY]
+        if not of and known and known[-1].of in self.cast.gazetteer.entities:
+            of = [self.cast.add_known(known[-1].of, _REASON)]
+        return [r for r in of if self.cast.kind(r) is EntityKind.COUNTRY][:1]
+
+    def holder_of_same_office(self, person: int, country: int) -> int | None:
+        """Who holds `person`'s office in `country`."""
+        key = self.cast.referents[person].key
+        titles = {o.title for o in self.offices if o.person == person}
+        titles |= {o.title for o in (self.cast.gazetteer.entities[key].offices if key else ())}
+        holders = [o.person for o in self.offices if o.title in titles and o.of == country]
+        return holders[0] if holders else self._known_holder(titles, country)
+
+    def _person_beside(self, number: int, token: Token) -> tuple[int, ...]:
+        """ "the foreign minister, Dmytro Kuleba" and "Kuleba, the foreign minister": the person in apposition."""
+        beside = [child for child in token.children if child.dep_ == "appos"]
+        beside += [token.head] if token.dep_ == "appos" else []
+        return next((self.cast.at_token(number, t) for t in beside if self.names_person(number, t)), ())
+
+    def _two_people(self, token: Token, title: str) -> tuple[int, ...]:
+        """ "the two leaders", "both presidents": the two people mentioned last."""
+        if title not in self.cast.roles.leading or not any(c.lower_ in {"two", "both"} for c in token.children):
+            return ()
+        people = self.cast.latest(EntityKind.PERSON)
+        return tuple(sorted(people[:2])) if len(people) > 1 else ()
+
+    def _holder(self, number: int, token: Token, title: str) -> tuple[int, ...]:
+        nobody = ResolvedMention(number, -1, -1, -1, -1, "", MentionForm.NOMINAL, ())
+        of = self.find_owner(number, token, nobody)
+        titles = set(self.cast.roles.leading) if title in _AT_THE_HEAD else {title}
+        holders = [o.person for o in self.offices if o.title in titles and (of is None or o.of == of)]
+        if of is None:
+            definite = any(c.lower_ in {"the", "his", "her", "its"} for c in token.children)
+            return self._spoken_of(holders) if definite else ()
+        if not holders and title in _AT_THE_HEAD:
+            holders = [o.person for o in self.offices if o.of == of and o.title != "spokesperson"]
+        if not holders and title != "minister" and (known := self._known_holder(titles, of)) is not None:
+            holders = [known]
+        return self._spoken_of(holders)
+
+    def _known_holder(self, titles: Iterable[str], of: int) -> int | None:
+        """Who held one of the offices of `of` on the article's date by the reference set: somebody named before others."""
+        key = self.cast.referents[of].key
+        published_on = self.cast.parsed.published_on
+        keys = self.cast.gazetteer.holders(titles, key, published_on) if key else ()
+        named = [self.cast.by_key[k] for k in keys if k in self.cast.by_key]
+        if named:
+            return named[0]
+        return self.cast.add_known(keys[0], _REASON) if keys and published_on else None
+
+    def _spoken_of(self, holders: list[int]) -> tuple[int, ...]:
+        """The holder mentioned last, if that was just now; else the one mentioned most."""
+        if not holders:
+            return ()
+        for referent, _ in reversed(self.cast.recent[-_JUST_SPOKEN_OF:]):
+            if referent in holders:
+                return (referent,)
+        return (max(holders, key=lambda person: self.cast.frequency[person]),)
+
+    def _find_offices(self, names: Iterable[ResolvedMention]) -> list[Office]:
         """Titles before or in apposition to names: "Russian President Vladimir Putin", "Macron, the French president"."""
         found = []
         for name in names:
-            if self.referents[name.referents[0]].kind is not EntityKind.PERSON:
+            if self.cast.referents[name.referents[0]].kind is not EntityKind.PERSON:
                 continue
-            doc = self.parsed.paragraphs[name.paragraph].doc
+            doc = self.cast.parsed.paragraphs[name.paragraph].doc
             head = doc[name.first : name.last].root
             before = doc[name.first - 1] if name.first else None
             near = [before] if before is not None and before.pos_ in {"NOUN", "PROPN"} else []
@@ -67,15 +148,15 @@ class Titles:
         """The office that a phrase ending in `token` names, and the phrase's first token."""
         doc = token.doc
         word = token.lemma_.lower() if token.tag_ in {"NNS", "NNPS"} else token.lower_
-        if doc[token.i : token.i + 3].text.lower() in self.roles.titles:
-            return self.roles.titles[doc[token.i : token.i + 3].text.lower()], token.i
+        if doc[token.i : token.i + 3].text.lower() in self.cast.roles.titles:
+            return self.cast.roles.titles[doc[token.i : token.i + 3].text.lower()], token.i
         for length in _TITLE_TOKENS:
             first = token.i - length + 1
             if first < 0:
                 continue
             phrase = (doc[first : token.i].text_with_ws + word).lower().replace("’", "'") if length > 1 else word
-            if phrase in self.roles.titles:
-                return self.roles.titles[phrase], first
+            if phrase in self.cast.roles.titles:
+                return self.cast.roles.titles[phrase], first
         return None, token.i
 
     def find_owner(self, number: int, token: Token, person: ResolvedMention) -> int | None:
@@ -86,14 +167,14 @@ class Titles:
             start -= 1
             candidates.append(token.doc[start])
         for candidate in candidates:
-            mention = self.at.get((number, candidate.i))
+            mention = self.cast.at.get((number, candidate.i))
             if mention is not None and mention is not person:
-                referent = self.referents[mention.referents[0]]
+                referent = self.cast.referents[mention.referents[0]]
                 if referent.kind is not EntityKind.PERSON:
                     return referent.number
         return None
 
     def names_person(self, number: int, token: Token) -> bool:
         """Whether a person is named at `token`."""
-        mention = self.at.get((number, token.i))
-        return mention is not None and self.referents[mention.referents[0]].kind is EntityKind.PERSON
+        mention = self.cast.at.get((number, token.i))
+        return mention is not None and self.cast.referents[mention.referents[0]].kind is EntityKind.PERSON

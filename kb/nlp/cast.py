@@ -1,0 +1,125 @@
+"""Everybody an article speaks of, while it is read: referents, where they are mentioned, and who was mentioned last."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from spacy.tokens import Doc, Token
+
+from kb.domain.entity import EntityKind, MentionForm
+from kb.domain.gazetteer import Gazetteer
+from kb.domain.mention import Referent, ResolvedMention
+from kb.nlp.lexicon import Roles
+from kb.nlp.pipeline import ParsedArticle
+
+MODIFIERS: Final = frozenset({"compound", "amod", "nmod", "poss", "npadvmod"})
+"""Dependencies of the words before a noun that say which one it is."""
+
+
+class Cast:
+    """One article's referents. Grows while nominals and pronouns are resolved; one instance an article.
+
+    `at` leads from (paragraph, token) to the mention that covers the token; `recent` lists (referent, was subject) in the
+    order of mention, the latest last.
+    """
+
+    def __init__(
+        self,
+        parsed: ParsedArticle,
+        referents: Sequence[Referent],
+        names: Sequence[ResolvedMention],
+        gazetteer: Gazetteer,
+        roles: Roles,
+    ) -> None:
+        self.parsed = parsed
+        self.gazetteer = gazetteer
+        self.roles = roles
+        self.referents = list(referents)
+        self.names = tuple(names)
+        self.at = {(m.paragraph, i): m for m in self.names for i in range(m.first, m.last)}
+        self.recent: list[tuple[int, bool]] = []
+        self.by_key = {r.key: r.number for r in self.referents if r.key}
+        self.plural: set[int] = set()
+        self.frequency = Counter(r for m in self.names for r in m.referents)
+
+    def kind(self, number: int) -> EntityKind:
+        """What a referent is."""
+        return self.referents[number].kind
+
+    def at_token(self, paragraph: int, token: Token) -> tuple[int, ...]:
+        """The referents mentioned at `token`; empty where none is."""
+        mention = self.at.get((paragraph, token.i))
+        return mention.referents if mention is not None else ()
+
+    def latest(self, *kinds: EntityKind) -> list[int]:
+        """Referents of one of `kinds`, the latest mentioned first, each once."""
+        return list(dict.fromkeys(r for r, _ in reversed(self.recent) if self.kind(r) in kinds))
+
+    def add_known(self, key: str, reason: str) -> int:
+        """The referent of a reference entity, new where the article hasn't named it."""
+        if key not in self.by_key:
+            entity = self.gazetteer.entities[key]
+            self.by_key[key] = len(self.referents)
+            self.referents.append(Referent(len(self.referents), entity.kind, entity.name, key, (), 0.8, reason))
+        return self.by_key[key]
+
+    def add_nameless(self, kind: EntityKind, phrase: str, *, plural: bool) -> int:
+        """A new referent without a name; `plural` decides which pronouns can mean it."""
+        number = len(self.referents)
+        if plural:
+            self.plural.add(number)
+        self.referents.append(Referent(number, kind, phrase, None, (phrase,), 0.4, "an actor without a name", nameless=True))
+        return number
+
+    def add_surfaces(self, number: int, surfaces: Iterable[str]) -> None:
+        """Remember what else a nameless referent is called."""
+        referent = self.referents[number]
+        merged = tuple(dict.fromkeys((*referent.surfaces, *surfaces)))
+        self.referents[number] = replace(referent, surfaces=merged)
+
+    def note(self, mention: ResolvedMention, token: Token) -> None:
+        """Put a mention that ends at `token` on record."""
+        self.at.update({(mention.paragraph, i): mention for i in range(mention.first, mention.last)})
+        self.remember(mention, token)
+
+    def remember(self, mention: ResolvedMention, token: Token) -> None:
+        """Put who is meant at `token` last in `recent`."""
+        self.recent.extend((r, token.dep_ in {"nsubj", "nsubjpass"}) for r in mention.referents)
+
+    def mention(
+        self, paragraph: int, doc: Doc, first: int, last: int, form: MentionForm, referents: Iterable[int]
+    ) -> ResolvedMention:
+        """A mention of `referents` over tokens [first, last)."""
+        base = self.parsed.paragraphs[paragraph].start
+        span = doc[first:last]
+        start, end = base + span.start_char, base + span.end_char
+        return ResolvedMention(paragraph, first, last, start, end, span.text, form, tuple(dict.fromkeys(referents)))
+
+    def nominal(self, paragraph: int, token: Token, referents: Iterable[int], first: int | None = None) -> ResolvedMention:
+        """A nominal mention that ends at `token` and starts with its modifiers and determiner."""
+        start = phrase_start(token, token.i if first is None else first)
+        return self.mention(paragraph, token.doc, start, token.i + 1, MentionForm.NOMINAL, referents)
+
+
+def phrase_start(token: Token, first: int) -> int:
+    """Where the noun phrase of `token` starts, modifiers and determiner included; `first` at the latest."""
+    start = min((t.i for t in token.lefts if t.dep_ in MODIFIERS | {"det", "nummod"}), default=first)
+    return min(start, first)
+
+
+def modifiers(token: Token) -> list[Token]:
+    """Words that say whose `token` is, coordinated ones included ("European and U.S. leaders")."""
+    found = [child for child in token.lefts if child.dep_ in MODIFIERS]
+    for child in list(found):
+        found.extend(t for t in child.subtree if t.dep_ == "conj")
+        found.extend(t for t in child.lefts if t.dep_ in {"nmod", "compound", "amod"})
+    return found
+
+
+def is_definite(token: Token) -> bool:
+    """Whether "the" or "this" stands before the phrase, also where `token` is its first noun ("the alliance chief")."""
+    determiners = [*token.children, *(token.head.children if token.dep_ == "compound" else ())]
+    return any(child.lower_ in {"the", "this", "these", "those", "that"} for child in determiners)
