@@ -71,7 +71,7 @@ def test_the_role_means_who_the_text_says_even_where_another_holds_it_by_now() -
         ("Angela Merkel met Emmanuel Macron. He condemned Belarus.", "condemned", "Emmanuel Macron"),
         ("Vladimir Putin met Xi Jinping. The two leaders condemned NATO.", "condemned", "Vladimir Putin + Xi Jinping"),
         (
-            "The Donetsk People's Republic and the Luhansk People's Republic thanked Russia. The breakaway regions condemned Ukraine.",
+            "The Donetsk People's Republic and the Luhansk People's Republic thanked Cuba. The breakaway regions condemned NATO.",
             "condemned",
             "Donetsk People's Republic + Luhansk People's Republic",
         ),

@@ -73,7 +73,9 @@ def test_a_nameless_actor_is_somebody_only_where_he_takes_part() -> None:
 def test_nameless_actors_of_two_articles_are_two() -> None:
     first = {e.id for e in read("Protesters attacked the parliament in Tunis.").entities if e.article_id}
     second = {e.id for e in read("Protesters attacked the palace in Tunis.").entities if e.article_id}
-    assert first and second and not first & second
+    assert first
+    assert second
+    assert not first & second
 
 
 def test_an_unknown_name_is_one_entity_in_all_articles() -> None:

@@ -58,7 +58,10 @@ def test_no_type_of_the_ontology_goes_without_a_plain_sentence() -> None:
         # The noun for the act tells it as well as the verb.
         ("Russia's recognition of Abkhazia angered Georgia.", ("Russia", "recognised", "Abkhazia")),
         ("Sweden voiced support for Finland.", ("Sweden", "supported", "Finland")),
-        ("Merkel's call on Turkey went unheard, but Angela Merkel met Erdogan.", ("Angela Merkel", "met", "Recep Tayyip Erdoğan")),
+        (
+            "Merkel's call on Turkey went unheard, but Angela Merkel met Erdogan.",
+            ("Angela Merkel", "met", "Recep Tayyip Erdoğan"),
+        ),
         ("Egypt and Ethiopia signed a treaty.", ("Egypt + Ethiopia", "signed_agreement_with", "")),
         # Words that go together decide.
         ("Sweden called on Turkey to release the prisoners.", ("Sweden", "appealed_to", "Turkey")),
