@@ -49,8 +49,8 @@ class About:
         if not reaction.type.speech:
             return None
         head = reaction.object_head
-        if head is not None:
-            return self._meant_by(position, head)
+        if head is not None and (found := self._meant_by(position, head)) is not None:
+            return found
         for token in reaction.token.sent if not reaction.objects else ():
             if token.i > reaction.token.i and token.pos_ == "NOUN" and token.lemma_.lower() in self._nouns:
                 return self._meant_by(position, token)

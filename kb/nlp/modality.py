@@ -56,7 +56,7 @@ def find_modality(trigger: Token, words: Words, *, is_speech: bool) -> Modality:
             and governor.tag_ in {"VBD", "VBZ"}
         ):
             break
-        if governor.pos_ in {"VERB", "AUX"} and token.pos_ not in {"VERB", "AUX", "ADP"}:
+        if governor.pos_ in {"VERB", "AUX"} and token.pos_ not in {"VERB", "AUX"}:
             carried = _own_signs(governor, words)
             if carried is not None:
                 return carried

@@ -124,11 +124,21 @@ class Nominals:
         if not is_definite(token):
             return ()
         bodies = self._cast.latest(EntityKind.ORGANISATION)
-        if lemma in _ASSOCIATIONS and (associations := [r for r in bodies if self._has_members(r)]):
-            return (associations[0],)
+        if lemma in _ASSOCIATIONS and (association := self._association(bodies)) is not None:
+            return (association,)
         if lemma in _BODIES:
             return tuple([r for r in bodies if not self._cast.referents[r].nameless][:1])
         return ()
+
+    def _association(self, bodies: list[int]) -> int | None:
+        """The first of `bodies` that has members, or belongs to a body that has ("the Commission" to the Union)."""
+        for number in bodies:
+            owner = self._cast.referents[number].country
+            if self._has_members(number):
+                return number
+            if owner is not None and owner in self._cast.gazetteer.entities and self._cast.gazetteer.entities[owner].members:
+                return self._cast.add_known(owner, "one of its bodies was just named")
+        return None
 
     def _has_members(self, number: int) -> bool:
         key = self._cast.referents[number].key

@@ -72,9 +72,12 @@ class Actors:
             found: list[tuple[int, int]] = []
             for child in token.lefts:
                 if child.dep_ in wanted:
-                    found.extend(self.at(paragraph, child))
+                    itself = self.at(paragraph, child)
+                    found.extend(itself)
+                    # "German Chancellor Olaf Scholz's office" is Scholz's; whom he leads only tells who he is.
+                    inner = {"conj"} if itself else {"conj", "nmod", "amod", "compound"}
                     for other in child.subtree:
-                        if other != child and other.dep_ in {"conj", "nmod", "amod", "compound"}:
+                        if other != child and other.dep_ in inner:
                             found.extend(pair for pair in self.at(paragraph, other) if pair not in found)
             if found:
                 return tuple(dict.fromkeys(found))

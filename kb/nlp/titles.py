@@ -117,9 +117,9 @@ class Titles:
         """The holder mentioned last, if that was just now; else the one mentioned most."""
         if not holders:
             return ()
-        for referent, _ in reversed(self.cast.recent[-_JUST_SPOKEN_OF:]):
-            if referent in holders:
-                return (referent,)
+        just_now = [(r, subject) for r, subject in reversed(self.cast.recent[-_JUST_SPOKEN_OF:]) if r in holders]
+        if just_now:
+            return (next((r for r, subject in just_now if subject), just_now[0][0]),)
         return (max(holders, key=lambda person: self.cast.frequency[person]),)
 
     def _find_offices(self, names: Iterable[ResolvedMention]) -> list[Office]:
