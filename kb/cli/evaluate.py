@@ -42,7 +42,7 @@ def evaluate(
     from kb.evaluate.misses import count_classes, list_misses
     from kb.evaluate.report import Evaluation, to_json, write_tables
     from kb.evaluate.score import score
-    from kb.ingest.pipeline import open_grouper
+    from kb.ingest.groupers import open_groupers
     from kb.ontology.loader import load_ontology
     from kb.settings import read_settings
 
@@ -53,7 +53,8 @@ def evaluate(
     least = read_floors(floors_file) if floors_file else {}
     folder = articles or _find_articles(gold_dir, settings)
     extractions, unread = _extract(_read(folder, gold, settings), settings)
-    events = open_grouper(settings).group_claims([dated for extraction in extractions for dated in extraction.dated_claims()])
+    claims = [dated for extraction in extractions for dated in extraction.dated_claims()]
+    events = open_groupers(settings).events.group_claims(claims)
     comparisons = compare_articles(gold, extractions, events, ontology)
     figures = score(comparisons)
     evaluation = Evaluation(

@@ -43,8 +43,8 @@ def ingest(
     Exit code 1 says that some documents are in quarantine; all the others were saved.
     """
     from kb.ingest.engines import Engine, InProcess, Pool, open_extractor
+    from kb.ingest.groupers import open_groupers
     from kb.ingest.pipeline import ingest as run
-    from kb.ingest.pipeline import open_grouper
     from kb.ingest.progress import show_progress
     from kb.ingest.report import to_json, write_tables
     from kb.settings import read_settings
@@ -61,7 +61,7 @@ def ingest(
     try:
         with show_progress() as advance:
             every = chain([] if first is None else [first], documents)
-            report = run(database, every, chosen, lambda: open_grouper(settings), advance)
+            report = run(database, every, chosen, lambda: open_groupers(settings), advance)
     finally:
         database.dispose()
     write_tables(report, sys.stderr)

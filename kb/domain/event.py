@@ -62,6 +62,21 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldArticle:
+    """An article as the grouping of stories sees it.
+
+    `occurrences` are (type, subject's id, object's id) of its claims, `names` the entities it names, with how often; `day` is the
+    one it was published on.
+    """
+
+    article_id: str
+    title: str
+    day: date | None
+    occurrences: frozenset[tuple[str, str, str]]
+    names: frozenset[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """Articles on the same happening, named by the earliest one's title."""
 

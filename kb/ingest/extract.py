@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kb.domain.article import Article, Source
 from kb.domain.claim import Argument, Claim, Fact, Quantity, Role
-from kb.domain.entity import Alias, AliasKind, Entity, EntityKind, Mention, MentionForm
+from kb.domain.entity import Alias, AliasKind, Entity, Mention, MentionForm
 from kb.domain.extraction import Extraction
 from kb.domain.gazetteer import Gazetteer
 from kb.domain.ids import content_id, local_entity_id, mention_id, reference_entity_id, source_id
@@ -21,7 +21,6 @@ from kb.nlp.pipeline import Pipeline, load_pipeline, parse
 from kb.nlp.quantities import QuantityDraft, extract_quantities
 from kb.ontology.loader import load_ontology
 from kb.ontology.model import Ontology
-from kb.resolve.events import EventGrouper
 from kb.resolve.linker import resolve_names
 from kb.resolve.names import fold_name
 from kb.resolve.reference import load_reference
@@ -60,16 +59,6 @@ class Extractor:
 def load_gazetteer(settings: Settings) -> Gazetteer:
     """The reference set, ready to be looked up in."""
     return Gazetteer(load_reference(settings.reference_dir))
-
-
-def open_grouper(gazetteer: Gazetteer, ontology: Ontology) -> EventGrouper:
-    """The grouper of events over the reference set's affiliations."""
-    affiliations = {}
-    for entity in gazetteer.entities.values():
-        owner = entity.offices[0].of if entity.offices else entity.country if entity.kind is EntityKind.ORGANISATION else None
-        if owner is not None and owner in gazetteer.entities:
-            affiliations[_known_id(entity.key, entity.wikidata_id)] = _known_id(owner, gazetteer.entities[owner].wikidata_id)
-    return EventGrouper(affiliations, frozenset(t.id for t in ontology.event_types.values() if t.symmetric))
 
 
 def _known_id(key: str, wikidata_id: str | None) -> str:

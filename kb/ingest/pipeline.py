@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
 
 from kb.domain.article import RawDocument
-from kb.domain.event import DatedClaim, Event
 from kb.domain.extraction import Extraction
 from kb.domain.ids import article_id
 from kb.domain.result import ArticleState, RunCounts
 from kb.errors import DocumentError
 from kb.ingest.engines import Engine
+from kb.ingest.groupers import Groupers
 from kb.ingest.report import IngestReport
-from kb.ontology.loader import load_ontology
-from kb.settings import Settings
-from kb.storage import claims, runs, writer
+from kb.storage import claims, runs, stories, writer
 from kb.storage.session import Database
-
-
-class Groups(Protocol):
-    """What decides which claims are about the same occurrence."""
-
-    def block_keys(self, dated: DatedClaim) -> frozenset[str]:
-        """Keys such that claims that can be one event share one, directly or through claims between them."""
-        ...
-
-    def group_claims(self, claims: Sequence[DatedClaim]) -> tuple[Event, ...]:
-        """The events of all `claims`, whatever their order."""
-        ...
 
 
 @dataclass(slots=True)
@@ -44,28 +29,21 @@ class _Tally:
     quarantined: list[DocumentError] = field(default_factory=list)
 
 
-def open_grouper(settings: Settings) -> Groups:
-    """The real grouper; imports what the extractor imports."""
-    from kb.ingest import extract
-
-    return extract.open_grouper(extract.load_gazetteer(settings), load_ontology())
-
-
 class _Run:
-    """A run under way; the grouper is opened when the first article is saved."""
+    """A run under way; the groupers are opened when the first article is saved."""
 
-    def __init__(self, database: Database, open_grouper: Callable[[], Groups], advance: Callable[[str], None]) -> None:
+    def __init__(self, database: Database, open_groupers: Callable[[], Groupers], advance: Callable[[str], None]) -> None:
         self.database = database
         self.tally = _Tally()
         self.advance = advance
         self._places: dict[str, tuple[str, ...]] = {}
-        self._open_grouper = open_grouper
+        self._open_groupers = open_groupers
         with database.transaction() as session:
             self.id = runs.start_run(session)
 
     @cached_property
-    def grouper(self) -> Groups:
-        return self._open_grouper()
+    def groupers(self) -> Groupers:
+        return self._open_groupers()
 
     def fresh(self, documents: Iterable[RawDocument | DocumentError]) -> Iterator[RawDocument]:
         """The documents worth reading: neither broken nor in the database nor seen before in this run."""
@@ -105,16 +83,22 @@ class _Run:
         self.advance(error.origin)
 
     def save(self, extraction: Extraction) -> None:
-        """Save an article and regroup every event that its claims could belong to."""
+        """Save an article and regroup every event and story that it could belong to."""
         article = extraction.article
         places = self._places.pop(article.id)
-        blocks = {dated.claim.id: self.grouper.block_keys(dated) for dated in extraction.dated_claims()}
+        groupers = self.groupers
+        blocks = {dated.claim.id: groupers.events.block_keys(dated) for dated in extraction.dated_claims()}
+        article_blocks = groupers.stories.block_keys(extraction.told_article())
         try:
             with self.database.transaction() as session:
-                saved = writer.save_extraction(session, extraction, self.id, blocks)
+                saved = writer.save_extraction(session, extraction, self.id, blocks, article_blocks)
                 if saved:
                     related = claims.list_block_closure(session, [claim.id for claim in extraction.claims])
-                    writer.save_events(session, self.grouper.group_claims(related))
+                    writer.save_events(session, groupers.events.group_claims(related))
+                    neighbours = stories.list_block_closure(session, [article.id])
+                    stories.save_stories(
+                        session, groupers.stories.group_articles(stories.list_told_articles(session, neighbours))
+                    )
                 runs.clear_failures(session, places, self.id)
         except DocumentError as error:
             self.quarantine(DocumentError(places[0], error.reason, error.message))
@@ -136,13 +120,13 @@ def ingest(
     database: Database,
     documents: Iterable[RawDocument | DocumentError],
     engine: Engine,
-    open_grouper: Callable[[], Groups],
+    open_groupers: Callable[[], Groupers],
     advance: Callable[[str], None],
 ) -> IngestReport:
     """Save what `documents` yield; returns what happened. Raises StorageError when the database fails; what was saved stays."""
     with database.reader() as session:
         before = runs.count_totals(session)
-    run = _Run(database, open_grouper, advance)
+    run = _Run(database, open_groupers, advance)
     for outcome in engine.extract_all(run.fresh(documents)):
         if isinstance(outcome, DocumentError):
             run.quarantine(outcome)

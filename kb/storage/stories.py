@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Select, and_, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from kb.domain.event import Story
+from kb.domain.claim import Role
+from kb.domain.entity import MentionForm
+from kb.domain.event import Story, ToldArticle
 from kb.domain.query import Page, Slice
 from kb.errors import NotFoundError
 from kb.storage.batches import batches, rows_in
@@ -18,7 +21,7 @@ from kb.storage.closure import list_closure
 from kb.storage.cursors import Ordering, SortKey
 from kb.storage.dates import UNDATED, sort_date
 from kb.storage.paging import FIRST_PAGE, count_rows, iterate_in_order, list_page
-from kb.storage.tables import ARTICLE, ARTICLE_BLOCK, STORY, STORY_ARTICLE
+from kb.storage.tables import ARTICLE, ARTICLE_BLOCK, CLAIM, CLAIM_ARGUMENT, ENTITY, MENTION, STORY, STORY_ARTICLE
 
 _BY_DATE: Final = Ordering("story.date", (SortKey(STORY.c.sort_date, date), SortKey(STORY.c.id, str)), descending=True)
 
@@ -70,6 +73,48 @@ def lookup_story_of_article(session: Session, article_id: str) -> Story | None:
 def list_block_closure(session: Session, article_ids: Iterable[str]) -> tuple[str, ...]:
     """All articles that share a block key with those given, directly or through others, by id."""
     return tuple(list_closure(session, ARTICLE_BLOCK.c.block_key, ARTICLE_BLOCK.c.article_id, article_ids))
+
+
+def list_told_articles(session: Session, article_ids: Iterable[str]) -> tuple[ToldArticle, ...]:
+    """The articles with these ids as the grouping of stories sees them, by id."""
+    ids = sorted(set(article_ids))
+    occurrences: defaultdict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    for row in rows_in(session, _occurrences(), CLAIM.c.article_id, ids):
+        occurrences[row.article_id].add((row.type, row.subject_id, row.object_id))
+    names: defaultdict[str, set[tuple[str, int]]] = defaultdict(set)
+    named = (
+        select(MENTION.c.article_id, ENTITY.c.canonical_id, func.count().label("times"))
+        .join(ENTITY, ENTITY.c.id == MENTION.c.entity_id)
+        .where(MENTION.c.form == str(MentionForm.NAME))
+        .group_by(MENTION.c.article_id, ENTITY.c.canonical_id)
+    )
+    for row in rows_in(session, named, MENTION.c.article_id, ids):
+        names[row.article_id].add((row.canonical_id, row.times))
+    statement = select(ARTICLE.c.id, ARTICLE.c.title, ARTICLE.c.published_on)
+    found = {row.id: row for row in rows_in(session, statement, ARTICLE.c.id, ids)}
+    return tuple(
+        ToldArticle(each, found[each].title, found[each].published_on, frozenset(occurrences[each]), frozenset(names[each]))
+        for each in ids
+        if each in found
+    )
+
+
+def _occurrences() -> Select[Any]:
+    """Every subject of a claim with every object of it."""
+    subject, target = CLAIM_ARGUMENT.alias(), CLAIM_ARGUMENT.alias()
+    acting, acted_on = ENTITY.alias(), ENTITY.alias()
+    return (
+        select(
+            CLAIM.c.article_id,
+            CLAIM.c.type,
+            acting.c.canonical_id.label("subject_id"),
+            acted_on.c.canonical_id.label("object_id"),
+        )
+        .join(subject, and_(subject.c.claim_id == CLAIM.c.id, subject.c.role == str(Role.SUBJECT)))
+        .join(target, and_(target.c.claim_id == CLAIM.c.id, target.c.role == str(Role.OBJECT)))
+        .join(acting, acting.c.id == subject.c.entity_id)
+        .join(acted_on, acted_on.c.id == target.c.entity_id)
+    )
 
 
 def save_stories(session: Session, stories: Sequence[Story]) -> None:

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from kb.ingest.engines import InProcess
+from kb.ingest.groupers import open_groupers
 from kb.ingest.pipeline import ingest
-from kb.resolve.events import EventGrouper
 from kb.settings import read_settings
 from kb.sources.files import read_documents
 from kb.storage import runs
 from kb.storage.session import Database
 from tests.ingest.fake_extractor import open_fake
 
+SETTINGS = read_settings({})
 WORDS = "The president of the republic told reporters in the capital on Monday that the ministers had met again."
 GOOD = f"A title\n\n{WORDS}\n\n{WORDS}\n"
 FRENCH = "Le titre\n\nLe président de la République a annoncé lundi que le gouvernement allait adopter de nouvelles sanctions.\n"
@@ -25,9 +26,9 @@ ITEM = f"<item><title>A title</title><description>{WORDS}</description></item>"
 
 def read(database: Database, *paths: Path) -> list[tuple[str, str]]:
     """Ingests the paths; returns file and reason of all that is in quarantine afterwards."""
-    engine = InProcess(open_fake, read_settings({}))
+    engine = InProcess(open_fake, SETTINGS)
     documents = read_documents(paths, max_bytes=100_000)
-    ingest(database, documents, engine, lambda: EventGrouper({}, frozenset()), lambda _name: None)
+    ingest(database, documents, engine, lambda: open_groupers(SETTINGS), lambda _name: None)
     with database.reader() as session:
         return sorted((failure.origin, failure.reason) for failure in runs.list_failures(session))
 
