@@ -12,6 +12,7 @@ from kb.domain.extraction import Extraction
 from kb.domain.gazetteer import Gazetteer
 from kb.domain.ids import content_id, local_entity_id, mention_id, reference_entity_id, source_id
 from kb.domain.mention import Referent, ResolvedMention
+from kb.ingest.groupers import list_affiliations, list_symmetric_types
 from kb.nlp.coreference import resolve_references
 from kb.nlp.extract import ClaimDraft, extract_claims
 from kb.nlp.facts import FactDraft, extract_facts
@@ -21,6 +22,7 @@ from kb.nlp.pipeline import Pipeline, load_pipeline, parse
 from kb.nlp.quantities import QuantityDraft, extract_quantities
 from kb.ontology.loader import load_ontology
 from kb.ontology.model import Ontology
+from kb.resolve.events import EventGrouper
 from kb.resolve.linker import resolve_names
 from kb.resolve.names import fold_name
 from kb.resolve.reference import load_reference
@@ -59,6 +61,11 @@ class Extractor:
 def load_gazetteer(settings: Settings) -> Gazetteer:
     """The reference set, ready to be looked up in."""
     return Gazetteer(load_reference(settings.reference_dir))
+
+
+def open_grouper(gazetteer: Gazetteer, ontology: Ontology) -> EventGrouper:
+    """The grouper of events over the reference set's affiliations."""
+    return EventGrouper(list_affiliations(gazetteer), list_symmetric_types(ontology))
 
 
 def _known_id(key: str, wikidata_id: str | None) -> str:

@@ -11,6 +11,7 @@ from kb.domain.event import DatedClaim, Event, Story, ToldArticle
 from kb.domain.gazetteer import Gazetteer
 from kb.domain.ids import reference_entity_id
 from kb.ontology.loader import load_ontology
+from kb.ontology.model import Ontology
 from kb.settings import Settings
 
 
@@ -53,7 +54,7 @@ def open_groupers(settings: Settings) -> Groupers:
     from kb.resolve.stories import StoryGrouper
 
     affiliations = list_affiliations(Gazetteer(load_reference(settings.reference_dir)))
-    symmetric = frozenset(each.id for each in load_ontology().event_types.values() if each.symmetric)
+    symmetric = list_symmetric_types(load_ontology())
     return Groupers(EventGrouper(affiliations, symmetric), StoryGrouper(affiliations, symmetric))
 
 
@@ -66,3 +67,8 @@ def list_affiliations(gazetteer: Gazetteer) -> dict[str, str]:
         if owner is not None and owner in ids:
             affiliations[ids[entity.key]] = ids[owner]
     return affiliations
+
+
+def list_symmetric_types(ontology: Ontology) -> frozenset[str]:
+    """The types of events that both sides do to each other."""
+    return frozenset(each.id for each in ontology.event_types.values() if each.symmetric)
