@@ -256,8 +256,9 @@ def test_every_relation_has_its_sentences_and_counts_them_however_events_unite_a
         for turn, numbers in enumerate(groupings):
             members: defaultdict[str, list[Extraction]] = defaultdict(list)
             for each, number in zip(made, numbers, strict=True):
-                members[f"{turn}_{each.claims[0].type}_{number}"].append(each)
-            days = {key: date(2022, 1, 1 + turn + int(key[-1])) for key in members if int(key[-1])}
+                members[f"{each.claims[0].type}_{number}"].append(each)
+            # One event keeps its date when claims move, one gets another, one has none.
+            days = {key: date(2022, 1, 1 + number + (number - 1) * turn) for key in members if (number := int(key[-1]))}
             save_events(session, [unite(key, of, days.get(key)) for key, of in members.items()])
             event_of = {each.claims[0].id: f"evt_{key}" for key, of in members.items() for each in of}
             check_relations(session, dict(zip(told_ids(made), told, strict=True)), event_of, days)
