@@ -61,7 +61,7 @@ def check_places(extraction: Extraction) -> None:
         assert len({row.id for row in rows}) == len(rows)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(_TEXTS)
 def test_places_are_exact_whatever_the_text(lines: list[str]) -> None:
     check_places(read("\n".join("".join(c for c in line if c not in "\n\r") for line in lines)))
