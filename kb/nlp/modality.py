@@ -149,12 +149,8 @@ _NOUNS: Final = (
 
 
 def _is_bare_infinitive(token: Token) -> bool:
-    """ "US to impose sanctions": an infinitive with nothing above it that says more."""
-    return (
-        token.tag_ == "VB"
-        and any(c.dep_ == "aux" and c.lower_ == "to" for c in token.children)
-        and token.dep_ in {"ROOT", "relcl"}
-    )
+    """ "US to impose sanctions", "a decision: to recognise": an infinitive with nothing above it that says more."""
+    return token.tag_ == "VB" and any(c.dep_ == "aux" and c.lower_ == "to" for c in token.children)
 
 
 def governors(token: Token) -> Iterator[tuple[Token, Token]]:
