@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -29,9 +29,11 @@ MONTH: Final = (
 WEEKDAY: Final = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?"
 DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 DATELINE_DATE: Final = rf"(?:{MONTH} {DAY}|{DAY} {MONTH})(?:,? \d{{4}})?"
-# Before this year nothing was news in a form that reaches us; after it, a date is a misreading.
+# Before and after these years a date is a misreading. They don't move with the clock: a document is of the same day whenever it
+# is read. Addresses are full of numbers, so that less is believed of them.
 _FIRST_YEAR: Final = 1850
-_ONE_DAY: Final = timedelta(days=1)
+_LAST_YEAR: Final = 2100
+_LAST_YEAR_OF_ADDRESSES: Final = 2049
 
 _LABEL: Final = re.compile(
     r"(?:(?:last )?(?:published|posted|updated|date|dated|issued|released)(?: on| at)?\s*[:\-–—]?\s*)", re.IGNORECASE
@@ -68,7 +70,7 @@ def day_number(text: str) -> int:
 
 def utc_day(year: int, month: int, day: int) -> datetime | None:
     """Midnight UTC of that day; None where there is no such day or nobody could have published on it."""
-    if not _FIRST_YEAR <= year <= datetime.now(UTC).year + 1:
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
     try:
         return datetime(year, month, day, tzinfo=UTC)
@@ -136,7 +138,7 @@ def date_of_url(url: str | None) -> datetime | None:
     for pattern in _URL_DATES if url else ():
         for found in pattern.finditer(url or ""):
             day = utc_day(*(int(part) for part in found.groups()))
-            if day is not None and day <= datetime.now(UTC) + _ONE_DAY:
+            if day is not None and day.year <= _LAST_YEAR_OF_ADDRESSES:
                 return day
     named = _URL_MONTH.search(url or "")
     if named is not None and named.group(2).lower() in MONTHS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from kb.sources.dates import DATELINE_DATE, DAY, MONTH, WEEKDAY, day_number, month_number, utc_day
@@ -36,6 +36,12 @@ _FUTURE: Final = re.compile(
 _SENTENCE_END: Final = re.compile(r"(?<=[a-z\d”\"][.!?])(?<!\b(?:Jan|Feb|Mar|Apr|Aug|Sep|Oct|Nov|Dec)\.)(?<!Sept\.)\s|\n")
 # Articles say when they are in their first pages; the rest of a book would say something else.
 _ENOUGH: Final = 40_000
+# An article names the year before its own, or one not long before, when it names any.
+_YEARS_AFTER_NAMED: Final = 3
+# What a text without any year is taken for: the latest year that fits, up to this one. It is fixed, to be raised with a release,
+# because a text must be of the same day whenever it is read; weekdays come round to the same day every five to eleven years.
+_LATEST_UNNAMED: Final = 2027
+_EARLIEST_UNNAMED: Final = _LATEST_UNNAMED - 40
 # Sentences this far around a date tell whether it lies ahead.
 _CONTEXT: Final = 160
 
@@ -72,28 +78,31 @@ def _named_dates(text: str) -> list[_Named]:
     return named
 
 
-def _past_years(text: str, latest: int) -> set[int]:
+def _past_years(text: str) -> set[int]:
     years = ((int(found.group()), text[max(found.start() - 40, 0) : found.start()]) for found in _YEAR.finditer(text))
-    return {year for year, before in years if year <= latest and _AHEAD.search(before) is None}
+    return {year for year, before in years if _AHEAD.search(before) is None}
 
 
-def _year_of_duration(text: str, years: set[int], latest: int) -> int | None:
-    """The one year in which every war or truce of N years began N years ago, in a year the text names."""
+def _year_of_duration(text: str, years: set[int]) -> int | None:
+    """The one year N years after a year the text names in which a war or truce of N years began; rather soon after the latest."""
     sums: set[int] = set()
     for found in _LASTING.finditer(text):
         word = found.group("years").lower()
         length = int(word) if word.isdigit() and len(word) < 3 else _NUMBERS.get(word)
         if length is not None:
             sums.update(year + length for year in years)
-    sums = {year for year in sums if max(years) <= year <= latest}
-    return sums.pop() if len(sums) == 1 else None
+    sums = {year for year in sums if max(years) <= year}
+    soon = {year for year in sums if year <= max(years) + _YEARS_AFTER_NAMED}
+    chosen = soon or sums
+    return chosen.pop() if len(chosen) == 1 else None
 
 
-def _year_of_weekday(date: _Named, earliest: int, latest: int) -> int | None:
-    """The latest year in which the day fell on its weekday."""
-    for year in range(latest, max(earliest, latest - 40) - 1, -1):
+def _year_of_weekday(date: _Named, named: int | None) -> int | None:
+    """The latest year in which the day fell on its weekday: of those soon after the latest one the text names, if it does."""
+    first, last = (_EARLIEST_UNNAMED, _LATEST_UNNAMED) if named is None else (named, named + _YEARS_AFTER_NAMED)
+    for year in range(last, first - 1, -1):
         day = utc_day(year, date.month, date.day)
-        if day is not None and day.weekday() == date.weekday and day <= datetime.now(UTC):
+        if day is not None and day.weekday() == date.weekday:
             return year
     return None
 
@@ -108,29 +117,29 @@ def _publication_day(dates: list[_Named], year: int) -> datetime | None:
 def infer_published(text: str) -> datetime | None:
     """The day `text` was published (midnight UTC), its year concluded; None where nothing in the text fixes the year.
 
+    The same text is of the same day whenever it is read.
     What fixes it: a weekday beside a day of a month; another date of the same weeks with its year; how long a war has lasted.
     """
     text = text[:_ENOUGH]
     dates = _named_dates(text)
     if not dates:
         return None
-    latest = datetime.now(UTC).year
-    years = _past_years(text, latest)
-    earliest = max(years, default=0)
-    full = [date for date in dates if date.year == earliest and not date.ahead]
+    years = _past_years(text)
+    named = max(years, default=None)
+    full = [date for date in dates if date.year is not None and date.year == named and not date.ahead]
     partial = [date for date in dates if date.year is None]
     if full and not partial:
         # A date with its year is an occasion that the text tells of, which may lie long before it.
         return None
     for date in partial:
         near = [other for other in full if abs((other.month - date.month) * 30 + other.day - date.day) <= 45]
-        if near:
-            return _publication_day(partial, earliest)
+        if near and named is not None:
+            return _publication_day(partial, named)
     weekday_dates = [date for date in partial if date.weekday is not None]
-    candidates = {_year_of_weekday(date, earliest, latest) for date in weekday_dates if not date.ahead or len(weekday_dates) == 1}
+    candidates = {_year_of_weekday(date, named) for date in weekday_dates if not date.ahead or len(weekday_dates) == 1}
     if len(candidates) == 1 and (found := candidates.pop()) is not None:
         return _publication_day(partial, found)
-    by_duration = _year_of_duration(text, years, latest) if years and partial else None
+    by_duration = _year_of_duration(text, years) if years and partial else None
     return _publication_day(partial, by_duration) if by_duration is not None else None
 
 

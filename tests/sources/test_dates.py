@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import pytest
 
+from kb.sources import dates, inference
 from kb.sources.dates import date_of_url, parse_stated_date, parse_timestamp
 from kb.sources.inference import find_dateline_date, infer_published
 
@@ -80,10 +81,40 @@ def test_an_address_carries_its_day(url: str | None, expected: datetime | None) 
             day(2022, 2, 21),
         ),
         ("It was signed on March 1, 2019. On March 3 the envoys left.", day(2019, 3, 3)),
+        ("The talks of 2019 failed. He gave the order on Monday, February 21.", day(2022, 2, 21)),
+        (
+            "The aid is to last until 2030. He gave the order on Monday, February 21, a year after the vote of 2021.",
+            day(2022, 2, 21),
+        ),
     ],
 )
 def test_the_year_is_concluded_where_something_fixes_it(text: str, expected: datetime) -> None:
     assert infer_published(text) == expected
+
+
+@pytest.mark.parametrize("year", [1999, 2016, 2022, 2029, 2071])
+def test_a_document_is_of_the_same_day_in_whichever_year_it_is_read(monkeypatch: pytest.MonkeyPatch, year: int) -> None:
+    class Moved(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Moved:
+            return cls(year, 7, 1, tzinfo=tz)
+
+        @classmethod
+        def today(cls) -> Moved:
+            return cls(year, 7, 1)
+
+    for module in (dates, inference):
+        monkeypatch.setattr(module, "datetime", Moved)
+    assert infer_published("He gave the order on Monday (February 21st). This Tuesday, February 22, talks began.") == day(
+        2022, 2, 22
+    )
+    assert infer_published("The talks of 2019 failed. He gave the order on Monday, February 21.") == day(2022, 2, 21)
+    assert infer_published("It was signed on March 1, 2019. On March 3 the envoys left.") == day(2019, 3, 3)
+    assert infer_published("It began in 2014, and on February 21 the eight-year war ended.") == day(2022, 2, 21)
+    assert infer_published("The war began in 2014. He gave the order on Monday, February 21.") is None
+    assert parse_stated_date("February 22, 2022") == day(2022, 2, 22)
+    assert date_of_url("https://example.com/news/20220222/a") == day(2022, 2, 22)
+    assert date_of_url("https://example.com/20991231") is None
 
 
 @pytest.mark.parametrize(
@@ -93,6 +124,7 @@ def test_the_year_is_concluded_where_something_fixes_it(text: str, expected: dat
         "The decree is dated February 21. The war began in 2014.",
         "On Monday the envoys left.",
         "The treaty was signed on March 1, 1919.",
+        "The war began in 2014. He gave the order on Monday, February 21.",
         "",
     ],
 )
