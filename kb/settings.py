@@ -22,7 +22,8 @@ class Settings:
 
     `database_url` KB_DATABASE_URL (a SQLite file under the user's data folder), `spacy_model` KB_SPACY_MODEL (None: the best one
     installed), `data_dir` where schema/, migrations/ and seeds/ lie (the checkout, or inside the installed package),
-    `workers` KB_WORKERS (processes for ingestion), `max_document_bytes` KB_MAX_DOCUMENT_BYTES.
+    `workers` KB_WORKERS (processes for ingestion), `max_document_bytes` KB_MAX_DOCUMENT_BYTES, `document_timeout_s`
+    KB_DOCUMENT_TIMEOUT_S (seconds that one document may take).
     """
 
     database_url: str
@@ -30,6 +31,7 @@ class Settings:
     data_dir: Path
     workers: int
     max_document_bytes: int
+    document_timeout_s: int
 
     @property
     def schema_dir(self) -> Path:
@@ -71,6 +73,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         data_dir=Path(values["KB_DATA_DIR"]) if values.get("KB_DATA_DIR") else installed,
         workers=_positive(values, "KB_WORKERS", 1),
         max_document_bytes=_positive(values, "KB_MAX_DOCUMENT_BYTES", 20_000_000),
+        document_timeout_s=_positive(values, "KB_DOCUMENT_TIMEOUT_S", 120),
     )
 
 

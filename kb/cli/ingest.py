@@ -42,7 +42,7 @@ def ingest(
 
     Exit code 1 says that some documents are in quarantine; all the others were saved.
     """
-    from kb.ingest.engines import Engine, InProcess, Pool, open_extractor
+    from kb.ingest.engines import Pool, open_extractor
     from kb.ingest.groupers import open_groupers
     from kb.ingest.pipeline import ingest as run
     from kb.ingest.progress import show_progress
@@ -55,8 +55,8 @@ def ingest(
     documents = read_documents(paths, format=format_.value, max_bytes=settings.max_document_bytes)
     # A path that is none is said before the database is touched.
     first = next(documents, None)
-    count = workers or settings.workers
-    chosen: Engine = Pool(open_extractor, settings, count) if count > 1 else InProcess(open_extractor, settings)
+    # One worker is a process as well: only a process can be stopped whatever a document does to it.
+    chosen = Pool(open_extractor, settings, workers or settings.workers)
     database = Database.open(settings.database_url)
     try:
         with show_progress() as advance:

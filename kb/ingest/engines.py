@@ -6,9 +6,11 @@ import logging
 import multiprocessing
 import os
 import signal
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from math import inf
 from multiprocessing.connection import Connection, wait
 from typing import Final, Protocol, TypeAlias, cast
 
@@ -76,7 +78,7 @@ def _internal(document: RawDocument, what: str) -> DocumentError:
 
 @dataclass(frozen=True, slots=True)
 class InProcess:
-    """One document after the other in this process; the extractor is opened when the first document needs it."""
+    """One document after the other in this process, without a limit to its time; the extractor is opened when one needs it."""
 
     opener: Opener
     settings: Settings
@@ -119,6 +121,7 @@ class _Worker:
         self.pipe, theirs = _SPAWN.Pipe()
         self.job: _Job | None = None
         self.ready = False
+        self._since = 0.0
         self._process = _SPAWN.Process(target=_work, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()
@@ -126,10 +129,20 @@ class _Worker:
 
     def give(self, job: _Job) -> None:
         self.job = job
+        self._since = time.monotonic()
         try:
             self.pipe.send(job.document)
         except OSError:
             _LOG.debug("the worker is gone; the next read of its pipe says so")
+
+    def greet(self) -> None:
+        """It is up: the time of its first document counts from here."""
+        self.ready = True
+        self._since = time.monotonic()
+
+    def time_left(self, limit: float) -> float:
+        """Seconds until its document has taken `limit` of them, below 0 when it has; endless while no document is being read."""
+        return self._since + limit - time.monotonic() if self.ready and self.job else inf
 
     def dismiss(self) -> None:
         """End it, whatever it is doing: a worker keeps nothing that could be lost."""
@@ -147,7 +160,7 @@ class _Worker:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """`workers` processes, each with an extractor of its own; one that dies is replaced."""
+    """`workers` processes, each with an extractor of its own; one that dies, or takes too long over a document, is replaced."""
 
     opener: Opener
     settings: Settings
@@ -159,9 +172,9 @@ class Pool:
         crew: list[_Worker] = []
         try:
             while self._hand_out(jobs, crew):
-                for pipe in wait([worker.pipe for worker in crew if worker.job]):
-                    worker = next(worker for worker in crew if worker.pipe is pipe)
-                    outcome = _receive(worker, jobs, crew)
+                for worker in self._wait(crew):
+                    late = not worker.pipe.poll()
+                    outcome = _stop(worker, crew, self.settings) if late else _receive(worker, jobs, crew)
                     if outcome is None:
                         continue
                     # The next document goes out before the caller is busy saving this one.
@@ -170,6 +183,13 @@ class Pool:
         finally:
             for worker in crew:
                 worker.dismiss()
+
+    def _wait(self, crew: list[_Worker]) -> list[_Worker]:
+        """Those that have something to say, or whose time is over."""
+        limit = self.settings.document_timeout_s
+        left = min(worker.time_left(limit) for worker in crew)
+        ready = wait([worker.pipe for worker in crew if worker.job], None if left == inf else max(left, 0))
+        return [worker for worker in crew if worker.pipe in ready or worker.time_left(limit) <= 0]
 
     def _hand_out(self, jobs: _Jobs, crew: list[_Worker]) -> bool:
         """Give every idle worker a job, and hire up to the limit; returns whether anybody has one."""
@@ -194,12 +214,21 @@ def _receive(worker: _Worker, jobs: _Jobs, crew: list[_Worker]) -> Outcome | Non
         crew.remove(worker)
         return _mourn(worker, jobs)
     if message is None:
-        worker.ready = True
+        worker.greet()
         return None
     if not isinstance(message, (Extraction, DocumentError)):
         raise message
     worker.job = None
     return message
+
+
+def _stop(worker: _Worker, crew: list[_Worker], settings: Settings) -> DocumentError:
+    """What is said of a document that took too long; another process takes the place of the one that read it."""
+    crew.remove(worker)
+    worker.dismiss()
+    document, limit = cast("_Job", worker.job).document, settings.document_timeout_s
+    message = f"{document.origin} took longer than {limit} s to read; split it into articles, or raise KB_DOCUMENT_TIMEOUT_S"
+    return DocumentError(document.origin, "timeout", message)
 
 
 def _mourn(worker: _Worker, jobs: _Jobs) -> Outcome | None:
@@ -229,6 +258,9 @@ def _work(pipe: Connection) -> None:
         except Exception as error:  # noqa: BLE001  it is the parent that tells the user
             pipe.send(KbError(f"a worker process could not start: {type(error).__name__}: {error}"))
             return
+        # What reading a document imports is no part of the first one's time.
+        from kb.sources import clean  # noqa: F401
+
         pipe.send(None)
         while True:
             pipe.send(extract_document(extractor, cast("RawDocument", pipe.recv())))

@@ -27,6 +27,8 @@ class FakeExtractor:
             if not flag.exists():
                 flag.touch()
                 os.kill(os.getpid(), signal.SIGKILL)
+        if "HANG" in article.text:
+            signal.pause()
         # Says who did it and with how many BLAS threads, where a test can read it.
         trace = f"{os.getpid()} {os.environ.get('OPENBLAS_NUM_THREADS')}"
         return Extraction(article, None, (), (), (), (), ()) if "TRACE" not in article.text else _traced(article, trace)

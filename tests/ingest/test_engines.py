@@ -4,6 +4,7 @@ import logging
 import multiprocessing
 import os
 import pickle
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +75,25 @@ def test_a_document_that_kills_its_worker_again_goes_to_quarantine() -> None:
     documents = [document("one"), document("two", "DIE ALWAYS"), document("three")]
     outcomes = list(pool(open_fake).extract_all(documents))
     assert by_file(outcomes) == {"one.txt": "read", "two.txt": "internal", "three.txt": "read"}
+
+
+def test_a_document_that_takes_too_long_goes_to_quarantine_and_the_others_are_read() -> None:
+    impatient = read_settings({"KB_DOCUMENT_TIMEOUT_S": "3"})
+    documents = [document("one", "HANG"), document("two"), document("three", "HANG"), document("four")]
+    outcomes = list(Pool(open_fake, impatient, 1).extract_all(documents))
+    assert by_file(outcomes) == {"one.txt": "timeout", "two.txt": "read", "three.txt": "timeout", "four.txt": "read"}
+    (message,) = {outcome.message for outcome in outcomes if isinstance(outcome, DocumentError) and outcome.origin == "one.txt"}
+    assert "3 s" in message
+    assert "KB_DOCUMENT_TIMEOUT_S" in message
+
+
+def test_time_in_which_nobody_asked_for_the_outcome_is_not_the_documents() -> None:
+    impatient = read_settings({"KB_DOCUMENT_TIMEOUT_S": "3"})
+    outcomes = []
+    for outcome in Pool(open_fake, impatient, 1).extract_all([document("one"), document("two")]):
+        outcomes.append(outcome)
+        time.sleep(3.5)
+    assert by_file(outcomes) == {"one.txt": "read", "two.txt": "read"}
 
 
 def test_workers_that_die_while_they_start_end_the_run_with_one_error() -> None:
