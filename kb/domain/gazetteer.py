@@ -16,8 +16,6 @@ from kb.domain.reference import Office, ReferenceEntity
 _SPACES: Final = re.compile(r"\s+")
 # Where a tokeniser may split: before whatever follows a letter or digit and is none, and after it.
 _BOUNDARY: Final = re.compile(r"(?<=\w)(?=\W)|(?<=\W)(?=\w)")
-# A tenure whose end nobody stated is taken to have lasted at most so long; a year known without a day covers the whole year.
-_OPEN_TENURE_YEARS: Final = 12
 
 
 class NameUse(StrEnum):
@@ -109,6 +107,4 @@ def held(office: Office, on: date | None) -> bool:
         return office.until is None
     if office.since is not None and on < office.since:
         return False
-    if office.until is not None:
-        return on <= office.until
-    return office.since is None or on.year - office.since.year <= _OPEN_TENURE_YEARS
+    return office.until is None or on <= office.until

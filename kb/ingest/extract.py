@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kb.domain.article import Article, Source
 from kb.domain.claim import Argument, Claim, Fact, Quantity, Role
-from kb.domain.entity import Alias, AliasKind, Entity, Mention, MentionForm
+from kb.domain.entity import Alias, AliasKind, Entity, EntityKind, Mention, MentionForm
 from kb.domain.extraction import Extraction
 from kb.domain.gazetteer import Gazetteer
 from kb.domain.ids import content_id, local_entity_id, mention_id, reference_entity_id, source_id
@@ -24,7 +24,7 @@ from kb.ontology.loader import load_ontology
 from kb.ontology.model import Ontology
 from kb.resolve.events import EventGrouper
 from kb.resolve.linker import resolve_names
-from kb.resolve.names import fold_name
+from kb.resolve.names import fold_name, list_spellings
 from kb.resolve.reference import load_reference
 from kb.settings import Settings
 
@@ -60,7 +60,10 @@ class Extractor:
 
 def load_gazetteer(settings: Settings) -> Gazetteer:
     """The reference set, ready to be looked up in."""
-    return Gazetteer(load_reference(settings.reference_dir))
+    entities = load_reference(settings.reference_dir)
+    people = (entity for entity in entities if entity.kind is EntityKind.PERSON)
+    spellings = {person.key: tuple(name.title() for name in list_spellings(person.name)[1:]) for person in people}
+    return Gazetteer(entities, spellings)
 
 
 def open_grouper(gazetteer: Gazetteer, ontology: Ontology) -> EventGrouper:

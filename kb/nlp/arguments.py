@@ -7,6 +7,7 @@ from typing import Final
 
 from spacy.tokens import Token
 
+from kb.nlp.lexicon import Triggers
 from kb.nlp.people import Actors
 from kb.nlp.triggers import Trigger, conjuncts, direct_objects, preposition_objects
 from kb.ontology.model import EventType
@@ -85,15 +86,13 @@ class Arguments:
     object_head: Token | None
 
 
-def find_arguments(
-    trigger: Trigger, paragraph: int, actors: Actors, event_type: EventType, *, complement_subject: bool
-) -> Arguments:
-    """Subjects and objects of `trigger`; either may be empty. `complement_subject`: the object may be a that-clause's subject."""
+def find_arguments(trigger: Trigger, paragraph: int, actors: Actors, event_type: EventType, triggers: Triggers) -> Arguments:
+    """Subjects and objects of `trigger`; either may be empty."""
     if trigger.is_verb:
         subjects = subjects_of(trigger.token, paragraph, actors)
-        objects, head = _verb_objects(trigger, paragraph, actors, complement_subject=complement_subject)
+        objects, head = _verb_objects(trigger, paragraph, actors, event_type, triggers)
     else:
-        subjects, objects, head = _noun_arguments(trigger, paragraph, actors, event_type)
+        subjects, objects, head = _noun_arguments(trigger, paragraph, actors, event_type, triggers)
     named = {r for _, r in subjects}
     if event_type.symmetric and not objects and len(named) > 1:
         return Arguments(subjects, (), head)
@@ -164,12 +163,17 @@ def _governing_subject(noun: Token, paragraph: int, actors: Actors, depth: int) 
     return ()
 
 
-def _verb_objects(trigger: Trigger, paragraph: int, actors: Actors, *, complement_subject: bool) -> tuple[Pairs, Token | None]:
+def _verb_objects(
+    trigger: Trigger, paragraph: int, actors: Actors, event_type: EventType, triggers: Triggers
+) -> tuple[Pairs, Token | None]:
     verb, frame = trigger.token, trigger.frame
+    complement_subject = event_type.id in triggers.complement_subject
     if frame.no_object:
         return (), None
     if frame.prepositions:
         places = preposition_objects(verb, frame.prepositions)
+        # "demanded compensation from Germany": a source may hang on what is demanded.
+        places += [t for o in direct_objects(verb) for t in preposition_objects(o, frame.prepositions & {"from"})]
         if trigger.carrier is not None:
             places = preposition_objects(trigger.carrier, frame.prepositions) + places
             places += _moved(verb, trigger.carrier, frame.prepositions)
@@ -182,13 +186,23 @@ def _verb_objects(trigger: Trigger, paragraph: int, actors: Actors, *, complemen
     if not complement_subject:
         targets = [t for t in targets if t.head == verb or t.dep_ == "conj" or verb.dep_ == "acl"]
     targets = [t for t in targets if t != trigger.carrier] or targets
-    found = _pairs(targets, paragraph, actors)
+    if event_type.speech:
+        found = tuple(dict.fromkeys(pair for t in targets for pair in _answerable(t, paragraph, actors, triggers)))
+    else:
+        found = _pairs(targets, paragraph, actors)
     if not found and complement_subject:
         targets = [
             g for c in verb.children if c.dep_ in {"ccomp", "xcomp"} for g in c.children if g.dep_ in {"nsubj", "nsubjpass"}
         ]
         found = _pairs(targets, paragraph, actors)
     return found, targets[0] if targets else None
+
+
+def _answerable(target: Token, paragraph: int, actors: Actors, triggers: Triggers) -> Pairs:
+    """Whom words about `target` are about: for an event ("the invasion of Ukraine") who does it, not whom it befalls."""
+    if actors.at(paragraph, target) or target.lemma_.lower() not in triggers.nouns:
+        return actors.of(paragraph, target)
+    return actors.owners(paragraph, target) + _pairs(preposition_objects(target, frozenset({"by"})), paragraph, actors)
 
 
 def _moved(verb: Token, carrier: Token, prepositions: frozenset[str]) -> list[Token]:
@@ -204,7 +218,9 @@ def _moved(verb: Token, carrier: Token, prepositions: frozenset[str]) -> list[To
     return found
 
 
-def _noun_arguments(trigger: Trigger, paragraph: int, actors: Actors, event_type: EventType) -> tuple[Pairs, Pairs, Token | None]:
+def _noun_arguments(
+    trigger: Trigger, paragraph: int, actors: Actors, event_type: EventType, triggers: Triggers
+) -> tuple[Pairs, Pairs, Token | None]:
     noun = trigger.token
     by = _pairs(preposition_objects(noun, frozenset({"by"})), paragraph, actors)
     owners = actors.owners(paragraph, noun)
@@ -227,7 +243,7 @@ def _noun_arguments(trigger: Trigger, paragraph: int, actors: Actors, event_type
         subjects, objects = source, tuple(pair for pair in objects if pair not in source)
     if verb is not None and verb.lemma_ in _CAUSING and noun.dep_ in {"dobj", "conj"}:
         return subjects, objects or subjects_of(verb, paragraph, actors), head
-    if not subjects and verb is not None:
+    if not subjects and verb is not None and verb.lemma_.lower() not in triggers.not_carrying:
         subjects = subjects_of(verb, paragraph, actors)
     if by and owners and not objects:
         objects = owners

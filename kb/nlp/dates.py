@@ -70,15 +70,28 @@ def _expressions(sentence: Span, published_on: date | None, *, forward: bool) ->
                 yield found
         elif word in _WEEKDAYS and published_on is not None:
             back = (published_on.weekday() - _WEEKDAYS[word]) % 7
-            # What lies ahead may be told of a day just past ("ordered on Monday to send"): the nearer one then.
-            ahead = (7 - back) % 7
-            days = ahead if forward and ahead <= back else -back
-            yield DateExpression(token, published_on + timedelta(days=days), DatePrecision.DAY)
+            yield DateExpression(token, published_on + timedelta(days=_days_off(token, back, forward=forward)), DatePrecision.DAY)
         elif word in {"today", "yesterday", "tomorrow"} and published_on is not None:
             days = {"today": 0, "yesterday": -1, "tomorrow": 1}[word]
             yield DateExpression(token, published_on + timedelta(days=days), DatePrecision.DAY)
         elif _YEAR.match(word) and token.i and token.doc[token.i - 1].lower_ in {"in", "since", "of", "during"}:
             yield DateExpression(token, date(int(word), 1, 1), DatePrecision.YEAR)
+
+
+def _days_off(weekday: Token, back: int, *, forward: bool) -> int:
+    """How many days after the article's the weekday is that was last `back` days before it.
+
+    "Will meet on Monday" and "next Monday" lie ahead. A plan may be told of a day just past ("ordered on Monday to send"):
+    the nearer one then.
+    """
+    ahead = (7 - back) % 7
+    before = weekday.doc[weekday.i - 1].lower_ if weekday.i else ""
+    if before in {"next", "coming"}:
+        return ahead or 7
+    governing = weekday.head.head if weekday.dep_ == "pobj" else weekday.head
+    if forward and any(child.dep_ == "aux" and child.lower_ in {"will", "'ll", "shall"} for child in governing.children):
+        return ahead
+    return ahead if forward and ahead <= back else -back
 
 
 def _month(token: Token, month: int, following: str, published_on: date | None, *, forward: bool) -> DateExpression | None:

@@ -79,11 +79,10 @@ def _claims(
     lexicon: Lexicon,
     event_type: EventType,
 ) -> Iterator[_Found]:
-    complement_subject = event_type.id in lexicon.triggers.complement_subject
-    arguments = find_arguments(trigger, sentence.paragraph, actors, event_type, complement_subject=complement_subject)
+    arguments = find_arguments(trigger, sentence.paragraph, actors, event_type, lexicon.triggers)
     if not _is_worth_keeping(arguments, event_type):
         return
-    modality = find_modality(trigger.token, lexicon.modality, is_speech=event_type.speech)
+    modality = find_modality(trigger.token, lexicon.modality, event_type)
     if trigger.frame.negated and modality is Modality.DENIED:
         modality = Modality.ACTUAL
     if trigger.frame.modality and modality is Modality.ACTUAL:

@@ -43,8 +43,8 @@ class Triggers:
     """Frames by verb lemma and by noun lemma.
 
     `followed_by` holds the words that make a noun before them no event; `complement_subject` the types whose object may be
-    the subject of a that-clause; `event_nouns` the nouns that mean an event told before ("the move"); `classes_of` the classes
-    that a noun is in.
+    the subject of a that-clause; `event_nouns` the nouns that mean an event told before ("the move"); `not_carrying` the
+    verbs whose subject does not do what their object names ("condemned the invasion").
     """
 
     verbs: Mapping[str, tuple[Frame, ...]]
@@ -52,7 +52,7 @@ class Triggers:
     followed_by: Mapping[str, frozenset[str]]
     complement_subject: frozenset[str]
     event_nouns: frozenset[str]
-    classes_of: Mapping[str, tuple[str, ...]]
+    not_carrying: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _triggers(raw: dict[str, Any]) -> Triggers:
         after,
         frozenset(raw["complement_subject"]),
         frozenset(raw["event_nouns"]),
-        {word: tuple(sorted(n for n, words in classes.items() if word in words)) for words in classes.values() for word in words},
+        frozenset(raw["not_carrying"]),
     )
 
 

@@ -9,6 +9,7 @@ from spacy.tokens import Token
 
 from kb.domain.claim import Modality
 from kb.nlp.lexicon import Words
+from kb.ontology.model import EventType
 
 _COMPLEMENTS: Final = {
     "xcomp",
@@ -28,12 +29,25 @@ _COMPLEMENTS: Final = {
     "amod",
 }
 _GOVERNORS_UP: Final = 4
+# CAMEO's roots from here on are hostile: a hostile act announced on a condition is a threat.
+_HOSTILE_ROOT: Final = "13"
 # "After recognising ..., he ordered": what stands behind these is told as having happened, whatever the main verb says.
 _TOLD_ON_THE_SIDE: Final = {"after", "since", "following", "by", "upon", "despite"}
 
 
-def find_modality(trigger: Token, words: Words, *, is_speech: bool) -> Modality:
-    """The modality that the sentence gives `trigger`; the nearest sign decides."""
+def find_modality(trigger: Token, words: Words, event_type: EventType) -> Modality:
+    """The modality that the sentence gives `trigger`: the nearest sign, unless something above it is denied or asked."""
+    found = _nearest_sign(trigger, words, is_speech=event_type.speech)
+    if found is not Modality.ACTUAL and _is_denied_above(trigger, words):
+        return Modality.DENIED
+    if found is Modality.PLANNED and event_type.root >= _HOSTILE_ROOT and _is_conditional(trigger, words):
+        return Modality.THREATENED
+    if found is Modality.ACTUAL and trigger.sent.text.rstrip().endswith("?") and _is_question(trigger):
+        return Modality.POSSIBLE
+    return found
+
+
+def _nearest_sign(trigger: Token, words: Words, *, is_speech: bool) -> Modality:
     own = _own_signs(trigger, words)
     if own is not None:
         return own
@@ -64,6 +78,34 @@ def find_modality(trigger: Token, words: Words, *, is_speech: bool) -> Modality:
     if _is_bare_infinitive(trigger):
         return Modality.PLANNED
     return Modality.ACTUAL
+
+
+def _is_denied_above(trigger: Token, words: Words) -> bool:
+    """ "no plans to attack", "did not plan to", "denied that it would": what governs a plan is negated or is a denial."""
+    token = trigger
+    for _ in range(_GOVERNORS_UP):
+        governor = token.head
+        if governor == token or token.dep_ not in {"xcomp", "ccomp", "acl", "dobj", "pobj", "prep", "pcomp"}:
+            return False
+        negated = any(c.dep_ in {"neg", "det"} and c.lower_ in words["negations"] for c in governor.children)
+        if negated or governor.lemma_.lower() in words["denials"]:
+            return True
+        token = governor
+    return False
+
+
+def _is_conditional(trigger: Token, words: Words) -> bool:
+    """Whether the clause of `trigger` hangs on a condition ("if", "should", "unless")."""
+    clause = trigger
+    while clause.pos_ not in {"VERB", "AUX"} and clause.head != clause:
+        clause = clause.head
+    conditions = [child for child in clause.children if child.dep_ == "advcl"]
+    return any(c.lower_ in words["conditions"] and c.dep_ in {"mark", "aux", "advmod"} for t in conditions for c in t.children)
+
+
+def _is_question(trigger: Token) -> bool:
+    """ "Did Russia attack?": the auxiliary stands before the subject."""
+    return any(_inverted(child, trigger) for child in trigger.children if child.dep_ in {"aux", "auxpass"})
 
 
 def _own_signs(token: Token, words: Words) -> Modality | None:

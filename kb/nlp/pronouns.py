@@ -1,4 +1,4 @@
-"""Whom a pronoun means: the latest mention that agrees, subjects before others, never who acts on it."""
+"""Whom a pronoun means: the latest mention that agrees, for people subjects before others, never who acts on it."""
 
 from __future__ import annotations
 
@@ -38,8 +38,9 @@ class Pronouns:
             female = word in _FEMALE
             return _latest([e for e in window if self._is(e[0], EntityKind.PERSON) and (e[0] in self._female) == female])
         if word in _NEUTER and not _is_expletive(token):
-            bodies = [e for e in window if self._is(e[0], EntityKind.COUNTRY, EntityKind.ORGANISATION)]
-            return _latest([e for e in bodies if e[0] not in self._cast.plural])
+            # The latest, subject or not: "will impose sanctions on Russia if it invades".
+            bodies = [r for r, _ in window if self._is(r, EntityKind.COUNTRY, EntityKind.ORGANISATION)]
+            return tuple([r for r in bodies if r not in self._cast.plural][-1:])
         if word in _PLURAL:
             return _latest([e for e in window if e[0] in self._cast.plural])
         return ()

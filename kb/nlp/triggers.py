@@ -67,6 +67,9 @@ def _fits_verb(token: Token, frame: Frame, paragraph: int, actors: Actors) -> tu
     if frame.particle and not _has_particle(token, frame.particle):
         return False, None
     objects = direct_objects(token)
+    if frame.no_object and any(actors.at(paragraph, t) for t in objects):
+        # "asked Germany for weapons" names whom it asks; "asked for weapons" doesn't.
+        return False, None
     carrier = None
     if frame.object_class:
         carrier = next((t for t in objects if _in_class(t, frame.object_class)), None)
@@ -76,14 +79,17 @@ def _fits_verb(token: Token, frame: Frame, paragraph: int, actors: Actors) -> tu
         kinds: set[EntityKind] = {k for t in objects for k in actors.kinds(paragraph, t)}
         if frame.object_kind not in kinds:
             return False, None
-    if (
-        frame.prepositions
-        and not frame.object_class
-        and not frame.particle
-        and not preposition_objects(token, frame.prepositions)
-    ):
+    placed = not frame.prepositions or frame.object_class or frame.particle or _has_place(token, objects, frame)
+    if not placed:
         return False, None
     return True, carrier
+
+
+def _has_place(token: Token, objects: list[Token], frame: Frame) -> bool:
+    """Whether one of the frame's prepositions stands under the verb, or "from" under its object."""
+    if preposition_objects(token, frame.prepositions):
+        return True
+    return any(preposition_objects(t, frame.prepositions & {"from"}) for t in objects)
 
 
 def _in_class(token: Token, words: frozenset[str]) -> bool:
@@ -119,9 +125,11 @@ def direct_objects(verb: Token) -> list[Token]:
         ]
     if not found and verb.dep_ == "acl" and verb.tag_ == "VBN":
         found = [verb.head]
-    if not found and verb.dep_ == "conj" and verb.head.pos_ == "VERB" and verb.i > verb.head.i:
-        # Shared objects: "condemned and rejected the move" hangs the object on the last verb only.
-        found = []
+    if not found:
+        # The tagger takes a name at the end of a short sentence for a time ("Turkey supports Azerbaijan").
+        found = [
+            c for c in verb.children if c.dep_ == "npadvmod" and c.pos_ == "PROPN" and c.i > verb.i and c.ent_type_ != "DATE"
+        ]
     for token in list(found):
         found.extend(conjuncts(token))
     return found
