@@ -15,6 +15,7 @@ _RELATIVE: Final = frozenset({"who", "which", "that", "whom", "whose"})
 # Prepositions behind which a phrase's owner or place stands: "the decision OF Putin", "the leadership IN Kyiv".
 _OWNING: Final = ("of", "in", "by", "from", "against", "between", "with", "on", "to", "for")
 _DEPTH: Final = 3
+_HYPHENS: Final = {"-", "‐", "‑", "–"}
 
 
 class Actors:
@@ -71,13 +72,13 @@ class Actors:
         for wanted in ({"poss"}, {"amod", "compound", "nmod"}):
             found: list[tuple[int, int]] = []
             for child in token.lefts:
-                if child.dep_ in wanted:
+                if child.dep_ in wanted and not is_hyphenated(child):
                     itself = self.at(paragraph, child)
                     found.extend(itself)
                     # "German Chancellor Olaf Scholz's office" is Scholz's; whom he leads only tells who he is.
                     inner = {"conj"} if itself else {"conj", "nmod", "amod", "compound"}
                     for other in child.subtree:
-                        if other != child and other.dep_ in inner:
+                        if other != child and other.dep_ in inner and not is_hyphenated(other):
                             found.extend(pair for pair in self.at(paragraph, other) if pair not in found)
             if found:
                 return tuple(dict.fromkeys(found))
@@ -97,3 +98,11 @@ class Actors:
             if child.dep_ == "appos" and (found := self.at(paragraph, child)):
                 return found
         return ()
+
+
+def is_hyphenated(token: Token) -> bool:
+    """Whether `token` is part of a compound ("pro-Russian", "Russian-backed"), and so owns nothing."""
+    doc = token.doc
+    before = token.i > 0 and doc[token.i - 1].text in _HYPHENS and not doc[token.i - 1].whitespace_
+    after = token.i + 1 < len(doc) and doc[token.i + 1].text in _HYPHENS and not token.whitespace_
+    return before or after
