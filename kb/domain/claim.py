@@ -103,8 +103,8 @@ class Bound(StrEnum):
 class Quantity:
     """A figure that sources may disagree on. `about` says what it counts.
 
-    `low` equals `high` where one number is given, also for "over 130,000" and "nearly 600": no end is invented, `bound` says on which
-    side the number is open, and `span` begins with the word that says so. A range ("169,000-190,000") has two ends.
+    `low` equals `high` where one number is given, also for "over 130,000" and "nearly 600": no end is invented, `bound` says on
+    which side the number is open, and `span` begins with the word that says so. A range ("169,000-190,000") has two ends.
     """
 
     id: str

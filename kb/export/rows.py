@@ -110,12 +110,16 @@ def fact_row(fact: Fact) -> Row:
 
 
 def quantity_row(quantity: Quantity) -> Row:
-    """A figure; `start` and `end` are the sentence's, the figure's own words have theirs."""
+    """A figure; `start` and `end` are the sentence's, the figure's own words have theirs.
+
+    `bound` is exact, about, at_least or at_most.
+    """
     return {
         "article_id": quantity.article_id,
         "about": quantity.about,
         "low": quantity.low,
         "high": quantity.high,
+        "bound": quantity.bound.value,
         "unit": quantity.unit,
         "attributed_to": quantity.attributed_to,
         "sentence": quantity.sentence.text,

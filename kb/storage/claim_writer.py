@@ -94,6 +94,7 @@ def save_quantities(session: Session, quantities: Sequence[Quantity]) -> None:
             "about": quantity.about,
             "low": quantity.low,
             "high": quantity.high,
+            "bound": str(quantity.bound),
             "unit": quantity.unit,
             "start": quantity.span.start,
             "end": quantity.span.end,

@@ -16,10 +16,11 @@ from kb.errors import NotFoundError
 from kb.storage.batches import rows_in
 from kb.storage.canonical import list_canonical_ids
 from kb.storage.cursors import Ordering, SortKey
-from kb.storage.paging import FIRST_PAGE, count_rows, iterate_in_order, list_page
+from kb.storage.paging import FIRST_PAGE, count_children, count_rows, iterate_in_order, list_child_pages, list_page
 from kb.storage.tables import ENTITY, FACT
 
 _BY_ID: Final = Ordering("fact", (SortKey(FACT.c.id, str),))
+_IN_TEXT: Final = Ordering("fact_in_text", (SortKey(FACT.c.sentence_start, int), SortKey(FACT.c.id, str)))
 
 
 def list_facts(session: Session, page: Page = FIRST_PAGE) -> Slice[Fact]:
@@ -88,6 +89,16 @@ def _holds(day: date | None) -> list[ColumnElement[bool]]:
     if day is None:
         return []
     return [or_(FACT.c.valid_from.is_(None), FACT.c.valid_from <= day), or_(FACT.c.valid_to.is_(None), FACT.c.valid_to >= day)]
+
+
+def list_facts_of_articles(session: Session, article_ids: Iterable[str], page: Page = FIRST_PAGE) -> dict[str, Slice[Fact]]:
+    """A page of the facts that each article states, superseded or not, in the order of its text."""
+    return list_child_pages(session, select(FACT.c.id), FACT.c.article_id, article_ids, _IN_TEXT, page, list_facts_by_ids)
+
+
+def count_facts_of_articles(session: Session, article_ids: Iterable[str]) -> dict[str, int]:
+    """How many facts each article states, superseded or not."""
+    return count_children(session, select(FACT.c.id), FACT.c.article_id, article_ids, FACT.c.id)
 
 
 def iterate_all(session: Session) -> Iterator[Fact]:

@@ -9,16 +9,17 @@ from typing import Final
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from kb.domain.claim import Quantity
+from kb.domain.claim import Bound, Quantity
 from kb.domain.query import Page, Slice
 from kb.domain.span import Span
 from kb.errors import NotFoundError
 from kb.storage.batches import rows_in
 from kb.storage.cursors import Ordering, SortKey
-from kb.storage.paging import FIRST_PAGE, count_rows, iterate_in_order, list_page
+from kb.storage.paging import FIRST_PAGE, count_children, count_rows, iterate_in_order, list_child_pages, list_page
 from kb.storage.tables import CLAIM, ENTITY, QUANTITY, QUANTITY_ATTRIBUTION
 
 _BY_ID: Final = Ordering("quantity", (SortKey(QUANTITY.c.id, str),))
+_IN_TEXT: Final = Ordering("quantity_in_text", (SortKey(QUANTITY.c.start, int), SortKey(QUANTITY.c.id, str)))
 
 
 def list_quantities(session: Session, page: Page = FIRST_PAGE) -> Slice[Quantity]:
@@ -57,6 +58,7 @@ def list_quantities_by_ids(session: Session, ids: Iterable[str]) -> dict[str, Qu
             about=row.about,
             low=row.low,
             high=row.high,
+            bound=Bound(row.bound),
             unit=row.unit,
             span=Span(row.start, row.end, row.text),
             sentence=Span(row.sentence_start, row.sentence_end, row.sentence),
@@ -86,6 +88,20 @@ def list_quantities_of_events(session: Session, event_ids: Iterable[str]) -> dic
     for row in rows:
         grouped[row.event_id].append(found[row.id])
     return {each: tuple(quantities) for each, quantities in grouped.items()}
+
+
+def list_quantities_of_articles(
+    session: Session, article_ids: Iterable[str], page: Page = FIRST_PAGE
+) -> dict[str, Slice[Quantity]]:
+    """A page of the quantities in each article, in the order of its text."""
+    return list_child_pages(
+        session, select(QUANTITY.c.id), QUANTITY.c.article_id, article_ids, _IN_TEXT, page, list_quantities_by_ids
+    )
+
+
+def count_quantities_of_articles(session: Session, article_ids: Iterable[str]) -> dict[str, int]:
+    """How many quantities each article gives."""
+    return count_children(session, select(QUANTITY.c.id), QUANTITY.c.article_id, article_ids, QUANTITY.c.id)
 
 
 def iterate_all(session: Session) -> Iterator[Quantity]:

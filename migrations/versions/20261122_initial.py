@@ -177,6 +177,7 @@ def upgrade() -> None:
         sa.Column("about", KEY, nullable=False),
         sa.Column("low", sa.Float(), nullable=False),
         sa.Column("high", sa.Float(), nullable=False),
+        sa.Column("bound", KEY, nullable=False),
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("start", sa.Integer(), nullable=False),
         sa.Column("end", sa.Integer(), nullable=False),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from kb.domain.article import Article, OffsetMap, Source
-from kb.domain.claim import Argument, Claim, DatePrecision, Fact, Modality, Quantity, Role
+from kb.domain.claim import Argument, Bound, Claim, DatePrecision, Fact, Modality, Quantity, Role
 from kb.domain.entity import Alias, AliasKind, Entity, EntityKind, Mention, MentionForm
 from kb.domain.event import Event, Story
 from kb.domain.extraction import Extraction
@@ -39,7 +39,7 @@ NAMES = {"Russia": RUSSIA, "Germany": GERMANY, "EU": UNION, "Donetsk": DONETSK, 
 RECOGNITION = "Russia recognised Donetsk and Luhansk as states."
 CONDEMNATION = "Germany condemned the recognition."
 SANCTIONS = "The EU said that it would impose sanctions on Russia."
-TROOPS = "Russia sent 150,000 troops to Donetsk, the EU said."
+TROOPS = "Russia sent over 150,000 troops to Donetsk, the EU said."
 OFFICE = "Putin is the president of Russia."
 
 
@@ -135,7 +135,7 @@ class ArticleBuilder:
             )
         )
 
-    def quantity(self, sentence: str, number: str, value: float) -> None:
+    def quantity(self, sentence: str, number: str, value: float, bound: Bound = Bound.EXACT) -> None:
         span = find(self.article.text, sentence)
         self.quantities.append(
             Quantity(
@@ -148,6 +148,7 @@ class ArticleBuilder:
                 span=find(self.article.text, number, span.start),
                 sentence=span,
                 attributed_to=(UNION,),
+                bound=bound,
             )
         )
 
@@ -211,7 +212,7 @@ def make_sample() -> Sample:
         "sanctioned", SANCTIONS, "impose sanctions", [UNION], [RUSSIA], modality=Modality.PLANNED, speakers=[UNION]
     )
     deployed = first.claim("deployed_forces_to", TROOPS, "sent", [RUSSIA], [DONETSK], speakers=[UNION])
-    first.quantity(TROOPS, "150,000", 150_000)
+    first.quantity(TROOPS, "over 150,000", 150_000, Bound.AT_LEAST)
     first.fact(OFFICE, PUTIN, "holds_office", text="president of Russia")
     first.fact(OFFICE, DONETSK, "part_of", object_id=RUSSIA)
     second = ArticleBuilder("Two regions recognised", (RECOGNITION, CONDEMNATION), "Evening Example", date(2022, 2, 23))

@@ -32,6 +32,8 @@ NESTED = f"""{{
     articles {{
       title source {{ name }} story {{ title }}
       mentions(first: 2) {{ totalCount nodes {{ text entity {{ name }} }} }}
+      facts(first: 2) {{ totalCount nodes {{ predicate subject {{ name }} }} }}
+      quantities(first: 2) {{ totalCount nodes {{ bound attributedTo {{ name }} }} }}
     }}
     claims {{
       totalCount

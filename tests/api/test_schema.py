@@ -114,6 +114,13 @@ def test_every_list_answers(ask: Ask, sample: Sample) -> None:
     assert article["source"]["name"] == "Daily Example"
     assert article["publishedAt"] == "2022-02-22T12:00:00Z"
     assert article["claims"]["totalCount"] == 4
+    assert article["facts"]["totalCount"] == 2
+    assert article["facts"]["pageInfo"]["hasNextPage"]
+    assert [each["node"]["sentence"]["text"] for each in article["facts"]["edges"]] == ["Putin is the president of Russia."]
+    assert article["quantities"]["totalCount"] == 1
+    (figure,) = (each["node"] for each in article["quantities"]["edges"])
+    assert (figure["low"], figure["high"], figure["bound"]) == (150_000, 150_000, "AT_LEAST")
+    assert figure["span"]["text"] == "over 150,000"
     assert article["story"] == {"title": "Moscow goes ahead"}
     assert data["stories"]["nodes"] == [{"id": STORY}]
     assert data["timeline"] == [{"start": "2022-02-01", "end": "2022-02-28", "eventCount": 3, "claimCount": 4}]

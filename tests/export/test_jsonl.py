@@ -29,7 +29,7 @@ FIELDS = {
     | {"sentence", "start", "end", "trigger_start", "trigger_end", "confidence"},
     "events.jsonl": {"id", "type", "subjects", "objects", "date", "modality", "article_ids", "source_count"},
     "facts.jsonl": {"subject", "predicate", "object", "valid_from", "valid_to", "article_id", "sentence"},
-    "quantities.jsonl": {"article_id", "about", "low", "high", "unit", "attributed_to", "sentence", "start", "end"},
+    "quantities.jsonl": {"article_id", "about", "low", "high", "bound", "unit", "attributed_to", "sentence", "start", "end"},
 }
 
 
@@ -66,6 +66,12 @@ def test_triggers_lie_in_their_sentences_and_mentions_in_no_halves_of_words(expo
         text, start, end = texts[row["article_id"]], int(str(row["start"])), int(str(row["end"]))
         assert not (text[max(start - 1, 0) : start].isalnum() and text[start].isalnum())
         assert not (text[end : end + 1].isalnum() and text[end - 1].isalnum())
+
+
+def test_a_figure_says_on_which_side_it_is_open(exported: dict[str, list[dict[str, object]]]) -> None:
+    bounds = {row["low"]: row["bound"] for row in exported["quantities.jsonl"] if row["about"] == "troops"}
+    # "over 130,000", "some 150,000" and "169,000-190,000".
+    assert bounds == {130_000: "at_least", 150_000: "about", 169_000: "exact"}
 
 
 def test_rows_point_at_rows_that_exist(exported: dict[str, list[dict[str, object]]]) -> None:

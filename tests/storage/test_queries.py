@@ -292,6 +292,33 @@ def test_quantities_belong_to_the_events_of_their_sentence(filled: Database) -> 
         }
 
 
+def test_facts_and_quantities_of_an_article_come_a_page_at_a_time_in_the_order_of_its_text(database: Database) -> None:
+    given = extraction("One", [("Russia", "attacked", "Ukraine"), ("France", "condemned", "Russia")])
+    other = extraction("Two", [("Poland", "met", "Turkey")])
+    (figure,), (fact,) = given.quantities, given.facts
+    later = given.claims[1]
+    # Ids run against the order of the text, so that sorting by them would show.
+    figures = (replace(figure, id="qty_b"), replace(figure, id="qty_a", span=later.trigger, sentence=later.sentence))
+    said = (replace(fact, id="fct_b"), replace(fact, id="fct_a", sentence=later.sentence))
+    ingest(database, [replace(given, quantities=figures, facts=said), replace(other, quantities=(), facts=())])
+    keys = [given.article.id, other.article.id]
+    with database.reader() as session:
+        listed = quantities.list_quantities_of_articles(session, keys)
+        assert (listed[keys[0]].items, listed[keys[1]].items) == (figures, ())
+        first = quantities.list_quantities_of_articles(session, keys, Page(first=1))[keys[0]]
+        assert (first.items, first.has_next) == (figures[:1], True)
+        rest = quantities.list_quantities_of_articles(session, keys, Page(after=first.cursors[0]))
+        assert rest[keys[0]].items == figures[1:]
+        assert quantities.count_quantities_of_articles(session, keys) == {keys[0]: 2, keys[1]: 0}
+
+        stated = facts.list_facts_of_articles(session, keys)
+        assert [[each.id for each in stated[key].items] for key in keys] == [["fct_b", "fct_a"], []]
+        start = facts.list_facts_of_articles(session, keys, Page(first=1))[keys[0]]
+        following = facts.list_facts_of_articles(session, keys, Page(after=start.cursors[0]))
+        assert [each.id for each in following[keys[0]].items] == ["fct_a"]
+        assert facts.count_facts_of_articles(session, keys) == {keys[0]: 2, keys[1]: 0}
+
+
 def test_stories_take_the_place_of_those_their_articles_had(filled: Database) -> None:
     with filled.transaction() as session:
         first, second, third = [a.id for a in articles.list_articles(session).items][:3]

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from kb.domain.claim import Modality, Role
+from kb.domain.claim import Bound, Modality, Role
 from kb.domain.entity import Alias, AliasKind, Entity, EntityKind
 from kb.domain.ids import local_entity_id
 from kb.domain.order import ArticleOrder
@@ -35,6 +35,15 @@ def test_what_was_saved_comes_back_as_it_was(database: Database) -> None:
             stored_entity = entities.get_entity(session, entity.id)
             assert replace(stored_entity, aliases=()) == replace(entity, aliases=())
             assert set(stored_entity.aliases) == set(entity.aliases)
+
+
+def test_every_bound_of_a_figure_comes_back(database: Database) -> None:
+    given = sample(1)[0]
+    (figure,) = given.quantities
+    bounded = tuple(sorted((replace(figure, id=f"qty_{bound}", bound=bound) for bound in Bound), key=lambda each: each.id))
+    ingest(database, [replace(given, quantities=bounded)])
+    with database.reader() as session:
+        assert tuple(quantities.iterate_all(session)) == bounded
 
 
 def test_a_known_article_is_not_written_again(database: Database) -> None:

@@ -10,14 +10,18 @@ from kb.api.context import Info
 from kb.api.fields import found_by
 from kb.api.paging import After, Connection, Feed, First, to_page
 from kb.api.types.claim import ClaimConnection
+from kb.api.types.fact import FactConnection
 from kb.api.types.filters import EventFilterArg, read_event_filter
 from kb.api.types.mention import MentionConnection
 from kb.api.types.node import Node
+from kb.api.types.quantity import QuantityConnection
 from kb.api.types.source import Source
 from kb.api.types.story import Story
 from kb.domain.article import Article as Row
 from kb.domain.article import Source as SourceRow
 from kb.domain.claim import Claim as ClaimRow
+from kb.domain.claim import Fact as FactRow
+from kb.domain.claim import Quantity as QuantityRow
 from kb.domain.entity import Mention as MentionRow
 from kb.domain.event import Story as StoryRow
 
@@ -44,6 +48,18 @@ async def _mentions(row: strawberry.Parent[Row], info: Info, first: First = None
     )
 
 
+async def _facts(row: strawberry.Parent[Row], info: Info, first: First = None, after: After = None) -> Feed[FactRow]:
+    loaders, page = info.context.loaders, to_page(first, after)
+    return Feed(lambda: loaders.facts_of_articles.load((row.id, page)), lambda: loaders.fact_counts_of_articles.load(row.id))
+
+
+async def _quantities(row: strawberry.Parent[Row], info: Info, first: First = None, after: After = None) -> Feed[QuantityRow]:
+    loaders, page = info.context.loaders, to_page(first, after)
+    return Feed(
+        lambda: loaders.quantities_of_articles.load((row.id, page)), lambda: loaders.quantity_counts_of_articles.load(row.id)
+    )
+
+
 async def _story(row: strawberry.Parent[Row], info: Info) -> StoryRow | None:
     return await info.context.loaders.stories_of_articles.load(row.id)
 
@@ -64,6 +80,8 @@ class Article(Node):
     text: str = strawberry.field(description="The cleaned text that all offsets count in.")
     claims: ClaimConnection = found_by(_claims, "What it claims, in the order of the text.")
     mentions: MentionConnection = found_by(_mentions, "Whom and what it refers to, in the order of the text.")
+    facts: FactConnection = found_by(_facts, "The static statements it makes, superseded or not, in the order of the text.")
+    quantities: QuantityConnection = found_by(_quantities, "The figures it gives, in the order of the text.")
     story: Story | None = found_by(_story, "The happening it reports on together with other articles.")
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     Modality = claim.Modality
     DatePrecision = claim.DatePrecision
+    QuantityBound = claim.Bound
     EntityKind = entity.EntityKind
     AliasKind = entity.AliasKind
     MentionForm = entity.MentionForm
@@ -87,6 +88,16 @@ else:
             "DAY": ("day", "The day."),
             "MONTH": ("month", "The month; the day given is its first."),
             "YEAR": ("year", "The year; month and day given are its first."),
+        },
+    )
+    QuantityBound = _described(
+        "QuantityBound",
+        "How a source bounds the number it gives.",
+        {
+            "EXACT": ("exact", "The number, or both ends of a range, as given."),
+            "ABOUT": ("about", "Near the number or the range, such as about 600."),
+            "AT_LEAST": ("at_least", "The number or more, such as over 130,000."),
+            "AT_MOST": ("at_most", "The number or less, such as nearly 600."),
         },
     )
     AliasKind = _described(

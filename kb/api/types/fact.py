@@ -9,6 +9,7 @@ import strawberry
 
 from kb.api.context import Info
 from kb.api.fields import found_by
+from kb.api.paging import Connection
 from kb.api.types.enums import PredicateName
 from kb.api.types.node import Node
 from kb.api.types.span import Span
@@ -49,3 +50,8 @@ class Fact(Node):
     valid_to: date | None = strawberry.field(description="The last day it held; null is open or unknown.")
     recorded_at: datetime | None = strawberry.field(description="When the knowledge base learned it.")
     superseded_at: datetime | None = strawberry.field(description="When the knowledge base replaced it; null while it stands.")
+
+
+@strawberry.type(description="A page of facts.")
+class FactConnection(Connection[Fact]):
+    """Facts."""

@@ -8,6 +8,8 @@ import strawberry
 
 from kb.api.context import Info
 from kb.api.fields import found_by
+from kb.api.paging import Connection
+from kb.api.types.enums import QuantityBound
 from kb.api.types.node import Node
 from kb.api.types.span import Span
 from kb.domain.article import Article as ArticleRow
@@ -34,6 +36,7 @@ class Quantity(Node):
     about: str = strawberry.field(description="What is counted or measured.")
     low: float = strawberry.field(description="The number, or the lower end of a range.")
     high: float = strawberry.field(description="The number, or the upper end of a range.")
+    bound: QuantityBound = strawberry.field(description="On which side the source leaves the number open, if on any.")
     unit: str = strawberry.field(description="The unit it is counted in; may be empty.")
     span: Span = strawberry.field(description="The figure in the text.")
     sentence: Span = strawberry.field(description="The sentence that gives it.")
@@ -41,3 +44,8 @@ class Quantity(Node):
         _attributed_to, "Whose figure it is; empty where the article gives it as its own."
     )
     article: Annotated[Article, strawberry.lazy("kb.api.types.article")] = found_by(_article, "The article that gives it.")
+
+
+@strawberry.type(description="A page of figures.")
+class QuantityConnection(Connection[Quantity]):
+    """Quantities."""

@@ -94,6 +94,7 @@ class QuantityRow(Row, table=True):
     about: str = Field(sa_type=KEY)
     low: float
     high: float
+    bound: str = Field(sa_type=KEY)
     unit: str = Field(sa_type=Text)
     start: int
     end: int
