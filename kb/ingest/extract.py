@@ -12,7 +12,6 @@ from kb.domain.extraction import Extraction
 from kb.domain.gazetteer import Gazetteer
 from kb.domain.ids import content_id, local_entity_id, mention_id, reference_entity_id, source_id
 from kb.domain.mention import Referent, ResolvedMention
-from kb.ingest.groupers import list_affiliations, list_symmetric_types
 from kb.nlp.coreference import resolve_references
 from kb.nlp.extract import ClaimDraft, extract_claims
 from kb.nlp.facts import FactDraft, extract_facts
@@ -22,7 +21,6 @@ from kb.nlp.pipeline import Pipeline, load_pipeline, parse
 from kb.nlp.quantities import QuantityDraft, extract_quantities
 from kb.ontology.loader import load_ontology
 from kb.ontology.model import Ontology
-from kb.resolve.events import EventGrouper
 from kb.resolve.linker import resolve_names
 from kb.resolve.names import fold_name, list_spellings
 from kb.resolve.reference import load_reference
@@ -64,11 +62,6 @@ def load_gazetteer(settings: Settings) -> Gazetteer:
     people = (entity for entity in entities if entity.kind is EntityKind.PERSON)
     spellings = {person.key: tuple(name.title() for name in list_spellings(person.name)[1:]) for person in people}
     return Gazetteer(entities, spellings)
-
-
-def open_grouper(gazetteer: Gazetteer, ontology: Ontology) -> EventGrouper:
-    """The grouper of events over the reference set's affiliations."""
-    return EventGrouper(list_affiliations(gazetteer), list_symmetric_types(ontology))
 
 
 def _known_id(key: str, wikidata_id: str | None) -> str:

@@ -63,7 +63,7 @@ def list_affiliations(gazetteer: Gazetteer) -> dict[str, str]:
     ids = {entity.key: reference_entity_id(entity.wikidata_id or entity.key) for entity in gazetteer.entities.values()}
     affiliations = {}
     for entity in gazetteer.entities.values():
-        owner = entity.offices[0].of if entity.offices else entity.country if entity.kind is EntityKind.ORGANISATION else None
+        owner = entity.offices[-1].of if entity.offices else entity.country if entity.kind is EntityKind.ORGANISATION else None
         if owner is not None and owner in ids:
             affiliations[ids[entity.key]] = ids[owner]
     return affiliations

@@ -178,8 +178,8 @@ class _Linker:
 
 
 def _acts_for(entity: ReferenceEntity) -> str | None:
-    """The key of the country or body that a known entity acts for: its own, or that of its latest office."""
-    return entity.country or (entity.offices[-1].of if entity.offices else None)
+    """The key of the country or body that a known entity acts for: that of its latest office, else its own."""
+    return entity.offices[-1].of if entity.offices else entity.country
 
 
 def _tidy(name: str) -> str:
