@@ -85,7 +85,8 @@ def _find_files(paths: Sequence[Path]) -> list[_Found | DocumentError]:
         if path.is_dir():
             below = list(_walk(path))
             if not below:
-                raise UsageError(f"{path} holds no article; name a folder with .txt, .html, .jsonl, .xml or .warc files")
+                message = f"{path} holds no article; name a folder with .txt, .html, .jsonl, .xml or .warc files"
+                found.append(DocumentError(str(path), "no_articles", message))
             found.extend(below)
         elif path.exists():
             found.append(_Found(path, path.name))
@@ -178,10 +179,12 @@ def _read_all(files: list[_Found | DocumentError], form: Form | None, max_bytes:
 def read_documents(
     paths: Sequence[Path], *, format: str = "auto", max_bytes: int = 20_000_000  # noqa: A002
 ) -> Iterator[RawDocument | DocumentError]:  # fmt: skip
-    """The documents of files and directories, directories in sorted order; a bad document is yielded as DocumentError.
+    """The documents of files and directories, directories in sorted order.
+
+    A bad document is yielded as DocumentError, and so is a directory without articles, so that the others are read all the same.
 
     `format` is "auto" (by content) or one of txt, html, jsonl, feed, warc for all; no document may exceed `max_bytes` bytes.
-    Raises UsageError at once for a path that does not exist, a directory without articles, or an unknown format.
+    Raises UsageError at once for a path that does not exist or an unknown format.
     """
     form = _chosen_form(format)
     return _read_all(_find_files(paths), form, max_bytes)

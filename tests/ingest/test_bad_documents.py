@@ -86,11 +86,20 @@ def test_the_same_article_twice_in_a_run_is_a_duplicate_and_no_error(tmp_path: P
     assert json.loads(done.stdout)["articles"] == {"read": 2, "new": 1, "known": 0, "duplicates": 1, "quarantined": 0}
 
 
-def test_a_folder_without_articles_is_wrong_usage(tmp_path: Path, database_of_bad: str) -> None:
-    done = kb("ingest", tmp_path, url=database_of_bad)
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"error: {tmp_path} holds no article")
-    assert len(done.stderr.splitlines()) == 1
+def test_a_folder_without_articles_is_told_and_loses_nothing_of_the_others(tmp_path: Path) -> None:
+    empty, full = tmp_path / "empty", tmp_path / "full"
+    empty.mkdir()
+    full.mkdir()
+    (full / "good.txt").write_bytes(GOOD.read_bytes())
+    url = f"sqlite:///{tmp_path / 'kb.db'}"
+    kb("db", "upgrade", url=url)
+    done = kb("ingest", empty, full, "--json", url=url)
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert report["articles"] == {"read": 2, "new": 1, "known": 0, "duplicates": 0, "quarantined": 1}
+    [row] = report["quarantine"]
+    assert (row["file"], row["reason"]) == (str(empty), "no_articles")
+    assert row["message"].startswith(f"{empty} holds no article; ")
 
 
 def test_a_path_that_does_not_exist_is_wrong_usage(tmp_path: Path, database_of_bad: str) -> None:

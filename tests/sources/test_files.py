@@ -62,12 +62,17 @@ def test_a_file_named_on_purpose_is_read_whatever_its_name(tmp_path: Path) -> No
     assert raw.file == "README.md"
 
 
-def test_a_path_that_is_not_there_and_a_folder_without_articles_are_usage_errors(tmp_path: Path) -> None:
+def test_a_folder_without_articles_is_reported_and_the_others_are_read(tmp_path: Path) -> None:
+    written(tmp_path, "notes.yaml", "a: 1")
+    error, *others = read_documents([tmp_path, SEEDS], max_bytes=LIMIT)
+    assert isinstance(error, DocumentError)
+    assert (error.reason, error.origin) == ("no_articles", str(tmp_path))
+    assert len(others) == 5
+
+
+def test_a_path_that_is_not_there_and_an_unknown_format_are_usage_errors(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="does not exist"):
         read_documents([tmp_path / "missing"], max_bytes=LIMIT)
-    written(tmp_path, "notes.yaml", "a: 1")
-    with pytest.raises(UsageError, match="holds no article"):
-        read_documents([tmp_path], max_bytes=LIMIT)
     with pytest.raises(UsageError, match="'pdf' is no format; use auto, txt, html"):
         read_documents([SEEDS], format="pdf", max_bytes=LIMIT)
 
