@@ -9,7 +9,7 @@ from spacy.tokens import Token
 
 from kb.nlp.lexicon import Triggers
 from kb.nlp.people import Actors
-from kb.nlp.triggers import Trigger, conjuncts, direct_objects, preposition_objects
+from kb.nlp.triggers import Trigger, direct_objects, preposition_objects
 from kb.ontology.model import EventType
 
 Pairs = tuple[tuple[int, int], ...]
@@ -274,6 +274,3 @@ def _pairs(tokens: list[Token], paragraph: int, actors: Actors, depth: int = 3) 
     for token in tokens:
         found.update(dict.fromkeys(actors.of(paragraph, token, depth)))
     return tuple(found)
-
-
-__all__ = ["Arguments", "conjuncts", "find_arguments", "is_passive", "subjects_of"]

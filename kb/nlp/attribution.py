@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from spacy.tokens import Span, Token
+from spacy.tokens import Token
 
 from kb.nlp.arguments import Pairs, subjects_of
 from kb.nlp.lexicon import Words
@@ -129,9 +129,3 @@ def _is_aside(aside: Token, verb: Token) -> bool:
     has_subject = any(c.dep_ == "nsubj" for c in aside.children)
     says_more = any(c.dep_ in {"ccomp", "dobj", "xcomp"} for c in aside.children)
     return has_subject and not says_more and (aside.dep_ == "parataxis" or aside.i > verb.i)
-
-
-def is_quoted(span: Span, token: Token) -> bool:
-    """Whether `token` stands between quotes that open in its sentence."""
-    before = span.doc.text[span.start_char : token.idx]
-    return before.count(_STRAIGHT) % 2 == 1 or sum(before.count(q) for q in _OPENING) > sum(before.count(q) for q in _CLOSING)
