@@ -5,13 +5,14 @@ KB := .venv/bin/kb
 KB_PORT ?= 8000
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test check fmt lock clean
+.PHONY: help setup web demo test check bench fmt lock clean
 
 help:
 	@echo 'make demo    set up, read the seed articles and serve them on http://127.0.0.1:$(KB_PORT)/graphql'
 	@echo 'make setup   install everything into .venv (leaves .venv/bin/kb)'
 	@echo 'make web     build GraphiQL and the explorer (needs npm; without it says so and goes on)'
 	@echo 'make test    the whole suite        make check   linters, types, layers, ontology'
+	@echo 'make bench   how well it reads what others coded, where their data are (benchmarks/)'
 	@echo 'make fmt     format the code        make lock    pin the dependencies again        make clean'
 
 setup: .venv/.installed
@@ -46,6 +47,9 @@ test: setup web
 check: setup
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
 	.venv/bin/python -m pytest -q tests/test_house.py
+
+bench: setup
+	.venv/bin/python -m benchmarks.plover
 
 fmt: setup
 	.venv/bin/ruff check --fix-only --quiet . && .venv/bin/ruff format .
