@@ -52,12 +52,12 @@ def test_a_side_that_is_not_coded_asks_for_nothing() -> None:
 @pytest.mark.parametrize(("source", "target", "chosen"), [("Iran", "Israel", "ACCUSE"), ("France", "Germany", "CONSULT")])
 def test_the_claim_about_the_coded_actors_stands_for_the_record(source: str, target: str, chosen: str) -> None:
     both = outcome("Iran condemned Israel, and France held talks with Germany.", chosen, source, target)
-    assert (both.types, both.chosen) == ({"ACCUSE", "CONSULT"}, chosen)
+    assert (both.types, both.chosen) == (frozenset({"ACCUSE", "CONSULT"}), chosen)
 
 
 def test_what_is_actual_stands_before_what_is_not_though_both_actors_are_in_that() -> None:
     refused = outcome("Turkey rejected the plan and could attack Syria.", "REJECT", "Turkey", "Syria")
-    assert (refused.types, refused.chosen) == ({"REJECT", "ASSAULT"}, "REJECT")
+    assert (refused.types, refused.chosen) == (frozenset({"REJECT", "ASSAULT"}), "REJECT")
 
 
 def test_where_no_actor_fits_a_claim_is_chosen_all_the_same_and_without_claims_none() -> None:
