@@ -10,7 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from kb.api.reading import Reading
 from kb.errors import NotFoundError
-from kb.storage import articles, claims, entities, events, facts, mentions, quantities, relations, sources, stories
+from kb.storage import articles, claims, copies, entities, events, facts, mentions, quantities, relations, sources, stories
 
 T = TypeVar("T")
 
@@ -85,6 +85,7 @@ class Loaders:
         self.mentions_of_entities: Final = _with_arguments(reading, mentions.list_mentions_of_entities)
         self.reactions: Final = _with_arguments(reading, events.list_reactions)
         self.relations_of_entities: Final = _with_arguments(reading, relations.list_relations_of_entities)
+        self.near_duplicates: Final = _of_parent(reading, copies.list_near_duplicates)
         self.quantities_of_articles: Final = _with_arguments(reading, quantities.list_quantities_of_articles)
         self.quantities_of_events: Final = _of_parent(reading, quantities.list_quantities_of_events)
         self.sources_of_articles: Final = _of_parent_if_any(reading, sources.list_sources_of_articles)

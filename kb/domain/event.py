@@ -12,19 +12,27 @@ from kb.domain.claim import Claim, DatePrecision, Modality
 class DatedClaim:
     """A claim as grouping sees it: with the article's date and publisher, which decide what can be the same event.
 
-    `source_key` is the publisher's id, or the article's where it has none: copies of one source count once.
+    `source_key` is the publisher's id, or the article's where it has none: what one publisher says twice counts once.
+    `copy_group` tells articles that carry one text, which count once as well; None where no other carries it.
     """
 
     claim: Claim
     article_date: date | None
     source_key: str
+    copy_group: str | None = None
+
+    @property
+    def origin(self) -> tuple[str, str]:
+        """(publisher, text): what `kb.domain.independence.count_independent` counts sources by."""
+        return self.source_key, self.copy_group or self.claim.article_id
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """A real occurrence told by one or more claims.
 
-    `source_count` counts independent sources, not articles. `about_event_ids` are the events that this one is a reaction to.
+    `source_count` counts independent sources, not articles: publishers, of which those that carry one text are one.
+    `about_event_ids` are the events that this one is a reaction to.
     """
 
     id: str

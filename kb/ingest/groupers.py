@@ -1,4 +1,4 @@
-"""What decides which claims tell of one event and which articles of one story."""
+"""What decides which claims tell of one event, which articles of one story, and which carry one text."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kb.domain.entity import EntityKind
 from kb.domain.event import DatedClaim, Event, Story, ToldArticle
 from kb.domain.gazetteer import Gazetteer
 from kb.domain.ids import reference_entity_id
+from kb.domain.sketch import FindsCopies
 from kb.ontology.loader import load_ontology
 from kb.ontology.model import Ontology
 from kb.settings import Settings
@@ -41,21 +42,23 @@ class GroupsArticles(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Groupers:
-    """Both of them, which share what they know."""
+    """All of them; those of events and of stories share what they know."""
 
     events: GroupsClaims
     stories: GroupsArticles
+    copies: FindsCopies
 
 
 def open_groupers(settings: Settings) -> Groupers:
     """The real ones, over the reference set's affiliations and the ontology; reading the reference set takes half a second."""
+    from kb.resolve.copies import CopyFinder
     from kb.resolve.events import EventGrouper
     from kb.resolve.reference import load_reference
     from kb.resolve.stories import StoryGrouper
 
     affiliations = list_affiliations(Gazetteer(load_reference(settings.reference_dir)))
     symmetric = list_symmetric_types(load_ontology())
-    return Groupers(EventGrouper(affiliations, symmetric), StoryGrouper(affiliations, symmetric))
+    return Groupers(EventGrouper(affiliations, symmetric), StoryGrouper(affiliations, symmetric), CopyFinder())
 
 
 def list_affiliations(gazetteer: Gazetteer) -> dict[str, str]:

@@ -14,7 +14,7 @@ from kb.errors import DocumentError
 from kb.ingest.engines import Engine
 from kb.ingest.groupers import Groupers
 from kb.ingest.report import IngestReport
-from kb.storage import claims, runs, stories, writer
+from kb.storage import claims, copies, event_writer, runs, stories, writer
 from kb.storage.session import Database
 
 
@@ -83,7 +83,7 @@ class _Run:
         self.advance(error.origin)
 
     def save(self, extraction: Extraction) -> None:
-        """Save an article and regroup every event and story that it could belong to."""
+        """Save an article and regroup every event, story and set of copies that it could belong to."""
         article = extraction.article
         places = self._places.pop(article.id)
         groupers = self.groupers
@@ -93,8 +93,11 @@ class _Run:
             with self.database.transaction() as session:
                 saved = writer.save_extraction(session, extraction, self.id, blocks, article_blocks)
                 if saved:
+                    regrouped = copies.group_copies(session, article, groupers.copies)
                     related = claims.list_block_closure(session, [claim.id for claim in extraction.claims])
                     writer.save_events(session, groupers.events.group_claims(related))
+                    # Copies tell of events that this article need not tell of: what counts them as sources must follow.
+                    event_writer.refresh_source_counts(session, regrouped)
                     neighbours = stories.list_block_closure(session, [article.id])
                     stories.save_stories(
                         session, groupers.stories.group_articles(stories.list_told_articles(session, neighbours))

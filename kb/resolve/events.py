@@ -11,6 +11,7 @@ from typing import Final
 from kb.domain.claim import DatePrecision, Modality, Role
 from kb.domain.event import DatedClaim, Event
 from kb.domain.ids import content_id
+from kb.domain.independence import count_independent
 
 # Two reports of one event come out within so many days of each other; a later one is another event of the same kind.
 _SAME_NEWS: Final = timedelta(days=7)
@@ -163,7 +164,7 @@ def _event(group: list[_Item]) -> Event:
         object_ids=_by_frequency(e for claim in claims for e in claim.entity_ids(Role.OBJECT)),
         claim_ids=tuple(claim.id for claim in claims),
         article_ids=tuple(dict.fromkeys(claim.article_id for claim in claims)),
-        source_count=len({item.dated.source_key for item in group}),
+        source_count=count_independent({item.dated.origin for item in group}),
         date=chosen[0],
         date_precision=chosen[1],
     )

@@ -147,10 +147,13 @@ def list_block_closure(session: Session, claim_ids: Iterable[str]) -> tuple[Date
     ids = list_closure(session, CLAIM_BLOCK.c.block_key, CLAIM_BLOCK.c.claim_id, claim_ids)
     arguments = _list_arguments(session, ids)
     source_key = func.coalesce(ARTICLE.c.source_id, ARTICLE.c.id).label("source_key")
-    statement = select(CLAIM, ARTICLE.c.published_on, source_key).join(ARTICLE, ARTICLE.c.id == CLAIM.c.article_id)
+    of_article = (ARTICLE.c.published_on, source_key, ARTICLE.c.copy_group)
+    statement = select(CLAIM, *of_article).join(ARTICLE, ARTICLE.c.id == CLAIM.c.article_id)
     found = {row.id: row for row in rows_in(session, statement, CLAIM.c.id, ids)}
     return tuple(
-        DatedClaim(_to_claim(found[each], arguments[each]), found[each].published_on, found[each].source_key)
+        DatedClaim(
+            _to_claim(found[each], arguments[each]), found[each].published_on, found[each].source_key, found[each].copy_group
+        )
         for each in ids
         if each in found
     )

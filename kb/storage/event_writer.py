@@ -13,8 +13,9 @@ from kb.domain.event import Event
 from kb.storage.batches import batches, rows_in
 from kb.storage.changes import CAME, CHANGED, WENT, record_changes
 from kb.storage.dates import sort_date
-from kb.storage.relation_writer import save_relations
-from kb.storage.tables import ARTICLE, CLAIM, EVENT, EVENT_LINK, EVENT_PARTICIPANT
+from kb.storage.relation_writer import refresh_relations, save_relations
+from kb.storage.source_counts import count_sources_of_events
+from kb.storage.tables import CLAIM, EVENT, EVENT_LINK, EVENT_PARTICIPANT, RELATION_CLAIM
 
 
 def save_events(session: Session, events: Sequence[Event]) -> None:
@@ -44,6 +45,19 @@ def save_events(session: Session, events: Sequence[Event]) -> None:
     record_changes(session, "event", CAME, [each for each in kept if each not in known])
     record_changes(session, "event", CHANGED, [each for each in kept if each in known])
     record_changes(session, "event", WENT, sorted(gone))
+
+
+def refresh_source_counts(session: Session, article_ids: Collection[str]) -> None:
+    """Counts the sources of all that the articles tell again; to be called when it changes which of them are copies."""
+    told = select(CLAIM.c.event_id).where(CLAIM.c.event_id.is_not(None)).distinct()
+    event_ids = sorted({row.event_id for row in rows_in(session, told, CLAIM.c.article_id, article_ids)})
+    counts = select(EVENT.c.id, EVENT.c.source_count)
+    before = {row.id: row.source_count for row in rows_in(session, counts, EVENT.c.id, event_ids)}
+    _refresh_counts(session, event_ids)
+    after = {row.id: row.source_count for row in rows_in(session, counts, EVENT.c.id, event_ids)}
+    stated = select(RELATION_CLAIM.c.relation_id).join(CLAIM, CLAIM.c.id == RELATION_CLAIM.c.claim_id).distinct()
+    refresh_relations(session, {row.relation_id for row in rows_in(session, stated, CLAIM.c.article_id, article_ids)})
+    record_changes(session, "event", CHANGED, [each for each in event_ids if before[each] != after[each]])
 
 
 def _list_unlike(session: Session, wanted: Mapping[str, Event]) -> dict[str, Event]:
@@ -130,17 +144,10 @@ def _drop_empty(session: Session, event_ids: Iterable[str]) -> set[str]:
 
 
 def _refresh_counts(session: Session, event_ids: Sequence[str]) -> None:
-    statement = (
-        select(
-            CLAIM.c.event_id,
-            func.count(CLAIM.c.id).label("claims"),
-            func.count(func.coalesce(ARTICLE.c.source_id, ARTICLE.c.id).distinct()).label("sources"),
-        )
-        .join(ARTICLE, ARTICLE.c.id == CLAIM.c.article_id)
-        .group_by(CLAIM.c.event_id)
-    )
+    sources = count_sources_of_events(session, event_ids)
+    statement = select(CLAIM.c.event_id, func.count(CLAIM.c.id).label("claims")).group_by(CLAIM.c.event_id)
     counts = [
-        {"key": row.event_id, "claims": row.claims, "sources": row.sources}
+        {"key": row.event_id, "claims": row.claims, "sources": sources[row.event_id]}
         for row in rows_in(session, statement, CLAIM.c.event_id, event_ids)
     ]
     if counts:

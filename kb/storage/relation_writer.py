@@ -17,7 +17,8 @@ from kb.ontology.loader import load_ontology
 from kb.storage.batches import batches, rows_in
 from kb.storage.dates import UNDATED, sort_date
 from kb.storage.dialect import insert_new
-from kb.storage.tables import ARTICLE, CLAIM, CLAIM_ARGUMENT, ENTITY, EVENT, RELATION, RELATION_CLAIM
+from kb.storage.source_counts import count_sources_of_relations
+from kb.storage.tables import CLAIM, CLAIM_ARGUMENT, ENTITY, EVENT, RELATION, RELATION_CLAIM
 
 
 def save_relations(session: Session, claim_ids: Iterable[str]) -> None:
@@ -87,17 +88,16 @@ def refresh_relations(session: Session, relation_ids: Collection[str]) -> None:
     """Counts the relations again from the claims that state them, and deletes those that none states."""
     ids = sorted(relation_ids)
     totals: dict[str, dict[str, Any]] = {}
+    sources = count_sources_of_relations(session, ids)
     of_claims = (
         select(
             RELATION_CLAIM.c.relation_id,
             func.count(CLAIM.c.event_id.distinct()).label("events"),
             func.count(CLAIM.c.id).label("claims"),
-            func.count(func.coalesce(ARTICLE.c.source_id, ARTICLE.c.id).distinct()).label("sources"),
             func.min(EVENT.c.date).label("first"),
             func.max(EVENT.c.date).label("last"),
         )
         .join(CLAIM, CLAIM.c.id == RELATION_CLAIM.c.claim_id)
-        .join(ARTICLE, ARTICLE.c.id == CLAIM.c.article_id)
         .outerjoin(EVENT, EVENT.c.id == CLAIM.c.event_id)
         .group_by(RELATION_CLAIM.c.relation_id)
     )
@@ -107,7 +107,7 @@ def refresh_relations(session: Session, relation_ids: Collection[str]) -> None:
             "key": row.relation_id,
             "events": row.events,
             "claims": row.claims,
-            "sources": row.sources,
+            "sources": sources[row.relation_id],
             "first": row.first,
             "last": last,
             "last_sort": sort_date(last),

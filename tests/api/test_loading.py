@@ -30,7 +30,7 @@ NESTED = f"""{{
     reactions {{ subjects {{ name }} }}
     quantities {{ low attributedTo {{ name }} }}
     articles {{
-      title source {{ name }} story {{ title }}
+      title source {{ name }} story {{ title }} nearDuplicates {{ title }}
       mentions(first: 2) {{ totalCount nodes {{ text entity {{ name }} }} }}
       facts(first: 2) {{ totalCount nodes {{ predicate subject {{ name }} }} }}
       quantities(first: 2) {{ totalCount nodes {{ bound attributedTo {{ name }} }} }}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated
 
 import strawberry
 
@@ -60,6 +61,10 @@ async def _quantities(row: strawberry.Parent[Row], info: Info, first: First = No
     )
 
 
+async def _near_duplicates(row: strawberry.Parent[Row], info: Info) -> tuple[Row, ...]:
+    return await info.context.loaders.near_duplicates.load(row.id)
+
+
 async def _story(row: strawberry.Parent[Row], info: Info) -> StoryRow | None:
     return await info.context.loaders.stories_of_articles.load(row.id)
 
@@ -83,6 +88,11 @@ class Article(Node):
     facts: FactConnection = found_by(_facts, "The static statements it makes, superseded or not, in the order of the text.")
     quantities: QuantityConnection = found_by(_quantities, "The figures it gives, in the order of the text.")
     story: Story | None = found_by(_story, "The happening it reports on together with other articles.")
+    near_duplicates: list[Annotated[Article, strawberry.lazy("kb.api.types.article")]] = found_by(
+        _near_duplicates,
+        "The other articles that carry its text, word for word or nearly so (syndicated, cut, reordered or reworded), the "
+        "earliest first. All of them together are one source.",
+    )
 
 
 @strawberry.type(description="A page of articles.")

@@ -100,7 +100,7 @@ class Event(Node):
     )
     claims: ClaimConnection = found_by(_claims, "The claims that tell of it, the surest first.")
     articles: list[Article] = found_by(_articles, "The articles that tell of it.")
-    source_count: int = strawberry.field(description="How many independent publishers tell of it.")
+    source_count: int = strawberry.field(description="How many independent publishers tell of it; carriers of one text are one.")
     quantities: list[Quantity] = found_by(
         _quantities, "Figures in the sentences that tell of it, side by side where they disagree."
     )

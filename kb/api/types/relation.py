@@ -61,7 +61,7 @@ class Relation(Node):
     modality: Modality = strawberry.field(description="How the claims put it.")
     event_count: int = strawberry.field(description="How many events these claims tell of.")
     claim_count: int = strawberry.field(description="How many claims state it.")
-    source_count: int = strawberry.field(description="How many independent publishers make them.")
+    source_count: int = strawberry.field(description="How many independent publishers make them; carriers of one text are one.")
     first_date: dt.date | None = strawberry.field(description="The day of the earliest dated event.")
     last_date: dt.date | None = strawberry.field(description="The day of the latest dated event.")
     events: EventConnection = found_by(_events, "The events of which one of these claims tells, the latest first.")

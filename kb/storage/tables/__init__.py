@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kb.storage.tables.access import API_TOKEN
-from kb.storage.tables.article import ARTICLE, ARTICLE_BLOCK, SOURCE
+from kb.storage.tables.article import ARTICLE, ARTICLE_BAND, ARTICLE_BLOCK, ARTICLE_SKETCH, SOURCE
 from kb.storage.tables.base import METADATA
 from kb.storage.tables.claim import CLAIM, CLAIM_ARGUMENT, CLAIM_BLOCK, FACT, QUANTITY, QUANTITY_ATTRIBUTION
 from kb.storage.tables.entity import ALIAS, ENTITY, JUDGEMENT, MENTION
@@ -18,7 +18,9 @@ __all__: Final = [
     "ALIAS",
     "API_TOKEN",
     "ARTICLE",
+    "ARTICLE_BAND",
     "ARTICLE_BLOCK",
+    "ARTICLE_SKETCH",
     "CHANGE",
     "CLAIM",
     "CLAIM_ARGUMENT",
