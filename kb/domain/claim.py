@@ -21,9 +21,10 @@ class Modality(StrEnum):
 
 
 class DatePrecision(StrEnum):
-    """How much of a date the text fixes."""
+    """How much of a date the text fixes; the date itself is the first day of the week (a Monday), month or year."""
 
     DAY = "day"
+    WEEK = "week"
     MONTH = "month"
     YEAR = "year"
 

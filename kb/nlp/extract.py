@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from spacy.tokens import Token
+
 from kb.domain.claim import DatePrecision, Modality
 from kb.domain.mention import Referent, ResolvedMention
 from kb.domain.span import Span, cut
@@ -62,10 +64,11 @@ def extract_claims(
     attribution = Attribution(parsed, actors, lexicon.speech)
     found: list[_Found] = []
     for sentence in parsed.sentences():
-        for trigger in find_triggers(sentence.span, sentence.paragraph, lexicon.triggers, actors):
-            found.extend(
-                _claims(parsed, sentence, trigger, actors, attribution, lexicon, ontology.event_types[trigger.frame.type])
-            )
+        triggers = list(find_triggers(sentence.span, sentence.paragraph, lexicon.triggers, actors))
+        for trigger in triggers:
+            event_type = ontology.event_types[trigger.frame.type]
+            others = frozenset(each.token for each in triggers if each.frame.type != event_type.id)
+            found.extend(_claims(parsed, sentence, trigger, others, actors, attribution, lexicon, event_type))
     about = About([item.told for item in found], referents, lexicon.triggers)
     return tuple(replace(item.draft, about=about.find(position)) for position, item in enumerate(found))
 
@@ -74,6 +77,7 @@ def _claims(
     parsed: ParsedArticle,
     sentence: Sentence,
     trigger: Trigger,
+    others: frozenset[Token],
     actors: Actors,
     attribution: Attribution,
     lexicon: Lexicon,
@@ -89,7 +93,7 @@ def _claims(
         modality = Modality(trigger.frame.modality)
     speakers = attribution.find_speakers(trigger.token, sentence)
     base = parsed.paragraphs[sentence.paragraph].start
-    dated = find_date(trigger.token, sentence.span, parsed.published_on, modality)
+    dated = find_date(trigger.token, sentence.span, parsed.published_on, modality, others)
     text = parsed.article.text
     start = base + sentence.span.start_char
     yield _Found(

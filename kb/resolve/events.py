@@ -171,7 +171,7 @@ def _event(group: list[_Item]) -> Event:
 
 
 def _precision(precision: DatePrecision | None) -> int:
-    return {DatePrecision.DAY: 2, DatePrecision.MONTH: 1}.get(precision, 0) if precision else 0
+    return {DatePrecision.DAY: 3, DatePrecision.WEEK: 2, DatePrecision.MONTH: 1}.get(precision, 0) if precision else 0
 
 
 def _by_frequency(entity_ids: Iterable[str]) -> tuple[str, ...]:

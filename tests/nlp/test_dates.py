@@ -35,7 +35,17 @@ def dated(text: str, type_: str, published: date | None = DAY) -> tuple[str | No
         ("in March 1999", ("1999-03-01", "month")),
         ("in 1999", ("1999-01-01", "year")),
         ("", _NONE),
-        ("last week", _NONE),
+        ("on 2022-02-21", ("2022-02-21", "day")),
+        ("this morning", ("2022-02-24", "day")),
+        ("in the early hours of Tuesday", ("2022-02-22", "day")),
+        ("two days ago", ("2022-02-22", "day")),
+        ("last week", ("2022-02-14", "week")),
+        ("earlier this month", ("2022-02-01", "month")),
+        ("last month", ("2022-01-01", "month")),
+        ("last year", ("2021-01-01", "year")),
+        ("in the last week", _NONE),
+        ("on the same day", _NONE),
+        ("the day before", _NONE),
         ("on February 31", _NONE),
         ("in 12 days", _NONE),
     ],
@@ -88,3 +98,44 @@ def test_each_clause_has_its_own_date() -> None:
 
 def test_the_day_it_was_said_is_not_the_day_it_happened() -> None:
     assert dated("Serbia attacked Kosovo on Monday, Albania said on Tuesday.", "attacked") == ("2022-02-21", "day")
+
+
+@pytest.mark.parametrize(
+    "when", ["since Monday", "before Monday", "until 3 February", "ahead of Monday's election", "by March 2019"]
+)
+def test_a_bound_of_time_is_no_date(when: str) -> None:
+    assert dated(f"Serbia attacked Kosovo {when}.", "attacked") == _NONE
+
+
+def test_what_a_noun_in_between_is_dated_by_says_nothing_of_the_claim() -> None:
+    assert dated("Serbia attacked Kosovo over the treaty of 1999.", "attacked") == _NONE
+    assert dated("Serbia condemned the October election in Kosovo.", "condemned") == _NONE
+
+
+def test_the_day_of_a_reaction_is_not_that_of_what_it_is_about() -> None:
+    text = "Albania on Wednesday condemned the attack on Kosovo by Serbia."
+    assert dated(text, "condemned") == ("2022-02-23", "day")
+    assert dated(text, "attacked") == _NONE
+
+
+def test_a_dateline_dates_the_report_and_not_the_claim() -> None:
+    assert dated("TIRANA, Feb. 23 - Serbia attacked Kosovo, the minister said.", "attacked") == _NONE
+
+
+def test_two_deeds_of_one_subject_in_one_sentence_share_their_day() -> None:
+    text = "Serbia attacked Kosovo on Monday and sanctioned Albania."
+    assert dated(text, "sanctioned") == dated(text, "attacked") == ("2022-02-21", "day")
+    assert dated("Serbia attacked Kosovo on Monday and will sanction Albania.", "sanctioned") == _NONE
+    assert dated("Serbia attacked Kosovo on Monday and Greece sanctioned Albania.", "sanctioned") == _NONE
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Serbia's president is to visit Kosovo on Sunday.", "2022-02-27"),
+        ("Serbia's president plans to visit Kosovo on Sunday.", "2022-02-27"),
+        ("Serbia's president visited Kosovo on Sunday.", "2022-02-20"),
+    ],
+)
+def test_a_visit_to_come_is_on_the_next_day_of_that_name(text: str, expected: str) -> None:
+    assert dated(text, "met") == (expected, "day")

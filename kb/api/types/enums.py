@@ -86,6 +86,7 @@ else:
         "How much of a date the text fixes.",
         {
             "DAY": ("day", "The day."),
+            "WEEK": ("week", "The week; the day given is its Monday."),
             "MONTH": ("month", "The month; the day given is its first."),
             "YEAR": ("year", "The year; month and day given are its first."),
         },
