@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from kb.domain.article import RawDocument
     from kb.domain.extraction import Extraction
     from kb.evaluate.gold import GoldArticle
+    from kb.evaluate.part import Part
     from kb.settings import Settings
 
 
 def evaluate(
-    gold_dir: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="Folder of gold files, one .yaml an article.")],
+    gold_dir: Annotated[
+        Path, typer.Argument(metavar="GOLD_DIR", help="Folder of gold files, one .yaml an article, or of .exercises files.")
+    ],
     articles: Annotated[
         Path | None, typer.Option(help="Folder of the articles (default: GOLD_DIR/articles, else the seed articles).")
     ] = None,
@@ -28,6 +31,10 @@ def evaluate(
         Path | None, typer.Option(help="File of floors (default: floors.yaml in GOLD_DIR or beside it, where there is one).")
     ] = None,
     *,
+    part: Annotated[
+        str, typer.Option(metavar="I/N", help="Only every N-th article from the I-th on: 1/2 and 2/2 are the halves.")
+    ] = "1/1",
+    counts: Annotated[bool, typer.Option("--counts", help="Extract nothing; count what a folder of exercises holds.")] = False,
     misses: Annotated[bool, typer.Option("--misses", help="Count and list what was missed or is not in the gold.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON on stdout.")] = False,
 ) -> None:
@@ -38,8 +45,8 @@ def evaluate(
     """
     from kb.evaluate.compare import compare_articles
     from kb.evaluate.gate import list_shortfalls, lookup_floors_file, read_floors
-    from kb.evaluate.gold import read_gold
     from kb.evaluate.misses import count_classes, list_misses
+    from kb.evaluate.part import parse_part
     from kb.evaluate.report import Evaluation, to_json, write_tables
     from kb.evaluate.score import score
     from kb.ingest.groupers import open_groupers
@@ -48,11 +55,14 @@ def evaluate(
 
     settings = read_settings()
     ontology = load_ontology()
-    gold = read_gold(gold_dir, ontology.event_types)
+    chosen = parse_part(part)
+    if counts:
+        _count(gold_dir, chosen, ontology.event_types, as_json=as_json)
+        return
+    gold, documents = _open(gold_dir, articles, chosen, ontology.event_types, settings)
     floors_file = floors or lookup_floors_file(gold_dir)
     least = read_floors(floors_file) if floors_file else {}
-    folder = articles or _find_articles(gold_dir, settings)
-    extractions, unread = _extract(_read(folder, gold, settings), settings)
+    extractions, unread = _extract(documents, settings)
     claims = [dated for extraction in extractions for dated in extraction.dated_claims()]
     events = open_groupers(settings).events.group_claims(claims)
     comparisons = compare_articles(gold, extractions, events, ontology)
@@ -76,6 +86,42 @@ def evaluate(
         say(f"{shortfall} ({floors_file})")
     if unread or evaluation.shortfalls:
         raise typer.Exit(1)
+
+
+def _open(
+    gold_dir: Path, articles: Path | None, part: Part, types: Collection[str], settings: Settings
+) -> tuple[Sequence[GoldArticle], Sequence[RawDocument | DocumentError]]:
+    """What should be found, and the documents to find it in."""
+    from kb.evaluate.drill import to_document, to_gold
+    from kb.evaluate.exercises import list_exercise_files, read_exercises
+    from kb.evaluate.gold import list_gold_files, read_gold
+
+    files = list_exercise_files(gold_dir)
+    if not files:
+        gold = part.take(read_gold(gold_dir, types))
+        return gold, _read(articles or _find_articles(gold_dir, settings), gold, settings)
+    if list_gold_files(gold_dir):
+        raise UsageError(f"{gold_dir} holds gold files and exercises; keep them in a folder each")
+    if articles is not None:
+        raise UsageError(f"{gold_dir} holds exercises, which are their own articles; leave out --articles")
+    exercises = part.take(read_exercises(files, types))
+    return list(map(to_gold, exercises)), list(map(to_document, exercises))
+
+
+def _count(gold_dir: Path, part: Part, types: Collection[str], *, as_json: bool) -> None:
+    """Print how much a folder of exercises holds; raises UsageError where it holds none, or one that is wrong."""
+    from kb.evaluate.counts import count_exercises
+    from kb.evaluate.exercises import SUFFIX, list_exercise_files, read_exercises
+    from kb.evaluate.report import tallies_to_json, write_tallies
+
+    files = list_exercise_files(gold_dir)
+    if not files:
+        raise UsageError(f"{gold_dir} holds no exercises to count; name a folder of {SUFFIX} files")
+    tallies = count_exercises(part.take(read_exercises(files, types)), types)
+    if as_json:
+        write_json(tallies_to_json(tallies))
+    else:
+        write_tallies(tallies, sys.stdout)
 
 
 def _find_articles(gold_dir: Path, settings: Settings) -> Path:

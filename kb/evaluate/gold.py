@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -62,16 +62,21 @@ class GoldArticle:
     events: tuple[GoldEvent, ...]
 
 
-def read_gold(folder: Path, types: Mapping[str, object]) -> tuple[GoldArticle, ...]:
+def list_gold_files(folder: Path) -> tuple[Path, ...]:
+    """The gold files that lie in `folder` itself, by name."""
+    return tuple(sorted(path for path in folder.glob("*.yaml") if path.stem not in _ASIDE))
+
+
+def read_gold(folder: Path, types: Collection[str]) -> tuple[GoldArticle, ...]:
     """The gold files of `folder` by name; `types` are the event types there are.
 
     Raises UsageError where there is none, and for a file that is no gold, naming it and what is wrong.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder; name one with gold files (.yaml)")
-    paths = sorted(path for path in folder.glob("*.yaml") if path.stem not in _ASIDE)
+    paths = list_gold_files(folder)
     if not paths:
-        raise UsageError(f"{folder} holds no gold; name a folder with one .yaml file an article")
+        raise UsageError(f"{folder} holds no gold; name a folder with one .yaml file an article, or with .exercises files")
     return tuple(_read_file(path, types) for path in paths)
 
 
@@ -88,7 +93,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
     return content
 
 
-def _read_file(path: Path, types: Mapping[str, object]) -> GoldArticle:
+def _read_file(path: Path, types: Collection[str]) -> GoldArticle:
     content = read_mapping(path)
     try:
         gold = GoldArticle(
@@ -132,7 +137,7 @@ def _event(row: Mapping[str, Any]) -> GoldEvent:
     )
 
 
-def _find_problem(gold: GoldArticle, types: Mapping[str, object]) -> str | None:
+def _find_problem(gold: GoldArticle, types: Collection[str]) -> str | None:
     """The first thing in which the parts of a file do not fit each other or the ontology."""
     declared = {entity.id for entity in gold.entities}
     if len(declared) < len(gold.entities):

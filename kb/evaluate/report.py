@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TextIO, TypeAlias
 
 from kb.errors import DocumentError
+from kb.evaluate.counts import Tally
 from kb.evaluate.gate import Shortfall
 from kb.evaluate.misses import ClassCount, Miss
 from kb.evaluate.score import Figure
@@ -18,6 +19,7 @@ _Cells: TypeAlias = Sequence[str]
 
 _FIGURES: Final = ("figure", "value", "error", "precision", "recall", "hits", "found", "wanted", "floor")
 _CLASSES: Final = ("what", "fault", "class", "count", "of")
+_TALLIES: Final = ("what", "class", "count")
 _MISSES: Final = ("article", "fault", "what", "class", "subject", "object", "near", "sentence")
 
 
@@ -65,11 +67,19 @@ def to_json(evaluation: Evaluation) -> ReportJson:
 def write_tables(evaluation: Evaluation, stream: TextIO) -> None:
     """Write the evaluation for people: drawn where `stream` is a terminal, else plain columns with two blanks between them."""
     for number, (header, rows, text_columns) in enumerate(_list_tables(evaluation)):
-        if stream.isatty():
-            _draw(header, rows, text_columns, stream)
-        else:
-            stream.write("\n" if number else "")
-            _write_plain(header, rows, text_columns, stream)
+        if number and not stream.isatty():
+            stream.write("\n")
+        _write_table(header, rows, text_columns, stream)
+
+
+def tallies_to_json(tallies: Sequence[Tally]) -> list[Row]:
+    """What `kb eval --counts --json` prints: one object for each line of the table."""
+    return [{"what": tally.what, "class": tally.label or None, "count": tally.count} for tally in tallies]
+
+
+def write_tallies(tallies: Sequence[Tally], stream: TextIO) -> None:
+    """Write how much there is of what for people, like `write_tables`."""
+    _write_table(_TALLIES, [(tally.what, tally.label or "-", str(tally.count)) for tally in tallies], 2, stream)
 
 
 def _list_tables(evaluation: Evaluation) -> Iterator[tuple[_Cells, list[_Cells], int]]:
@@ -97,6 +107,11 @@ def _class_values(row: ClassCount) -> tuple[Value, ...]:
 def _miss_values(miss: Miss) -> tuple[Value, ...]:
     what = (miss.article, miss.fault.value, miss.noun.value, miss.label)
     return (*what, miss.subject, miss.object, miss.near, miss.sentence)
+
+
+def _write_table(header: _Cells, rows: Sequence[_Cells], text_columns: int, stream: TextIO) -> None:
+    write = _draw if stream.isatty() else _write_plain
+    write(header, rows, text_columns, stream)
 
 
 def _draw(header: _Cells, rows: Sequence[_Cells], text_columns: int, stream: TextIO) -> None:
