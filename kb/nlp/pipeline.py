@@ -12,9 +12,11 @@ from typing import Final
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
+from thinc.backends import NumpyOps
 
 from kb.domain.article import Article
 from kb.errors import ConfigError
+from kb.nlp.word_attributes import look_up_attributes
 
 Pipeline = Language
 """A loaded spaCy pipeline, for those who only pass it on."""
@@ -83,11 +85,14 @@ def load_pipeline(wanted: str | None = None) -> Language:
     if missing:
         raise ConfigError(f"the spaCy model {name!r} lacks {', '.join(sorted(missing))}; choose an English pipeline with them")
     # PyPI's BLIS wheels pick a generic kernel on many machines; NumPy's own BLAS is 1.6 to 2 times as fast with equal results.
+    # The switch is this pipeline's own: thinc gives all models of a thread one object.
+    ops = NumpyOps(use_blis=False)
     for _, pipe in nlp.pipeline:
         model = getattr(pipe, "model", None)
         for node in model.walk() if model is not None and hasattr(model, "walk") else ():
-            if hasattr(node.ops, "use_blis"):
-                node.ops.use_blis = False
+            if isinstance(node.ops, NumpyOps):
+                node.ops = ops
+    look_up_attributes(nlp)
     return nlp
 
 
