@@ -9,7 +9,7 @@ from spacy.tokens import Token
 
 from kb.nlp.lexicon import Triggers
 from kb.nlp.people import Actors
-from kb.nlp.triggers import Trigger, direct_objects, preposition_objects
+from kb.nlp.triggers import Trigger, direct_objects, preposition_objects, receivers
 from kb.ontology.model import EventType
 
 Pairs = tuple[tuple[int, int], ...]
@@ -88,6 +88,10 @@ class Arguments:
 
 def find_arguments(trigger: Trigger, paragraph: int, actors: Actors, event_type: EventType, triggers: Triggers) -> Arguments:
     """Subjects and objects of `trigger`; either may be empty."""
+    if trigger.frame.spoken:
+        clause = [child for child in trigger.token.children if child.dep_ in _SUBJECTS]
+        said_of = tuple(dict.fromkeys(pair for t in clause for pair in _answerable(t, paragraph, actors, triggers)))
+        return Arguments((), said_of, clause[0] if clause else None)
     if trigger.is_verb:
         subjects = subjects_of(trigger.token, paragraph, actors)
         objects, head = _verb_objects(trigger, paragraph, actors, event_type, triggers)
@@ -97,6 +101,15 @@ def find_arguments(trigger: Trigger, paragraph: int, actors: Actors, event_type:
     if event_type.symmetric and not objects and len(named) > 1:
         return Arguments(subjects, (), head)
     return Arguments(subjects, tuple(pair for pair in objects if pair[1] not in named), head)
+
+
+def is_reciprocal(trigger: Trigger) -> bool:
+    """Whether its subjects do it to each other."""
+    return trigger.is_verb and any(
+        (t.lower_ == "other" and any(c.lower_ == "each" for c in t.children))
+        or (t.lower_ == "another" and t.i > 0 and t.nbor(-1).lower_ == "one")
+        for t in (*direct_objects(trigger.token), *preposition_objects(trigger.token, trigger.frame.prepositions))
+    )
 
 
 def is_passive(verb: Token) -> bool:
@@ -177,6 +190,7 @@ def _verb_objects(
         if trigger.carrier is not None:
             places = preposition_objects(trigger.carrier, frame.prepositions) + places
             places += _moved(verb, trigger.carrier, frame.prepositions)
+        places += receivers(verb) if frame.prepositions & {"to", "for", "of"} else []
         if found := _pairs(places, paragraph, actors):
             return found, places[0]
         if trigger.carrier is not None and (inside := actors.of(paragraph, trigger.carrier, conjuncts=False)):
@@ -185,7 +199,9 @@ def _verb_objects(
     targets = [] if frame.clause_object else direct_objects(verb)
     if not complement_subject:
         targets = [t for t in targets if t.head == verb or t.dep_ == "conj" or verb.dep_ == "acl"]
-    targets = [t for t in targets if t != trigger.carrier] or targets
+    targets = receivers(verb) or [t for t in targets if t != trigger.carrier] or targets
+    if trigger.carrier is not None and trigger.carrier.dep_ in {"ccomp", "xcomp"}:
+        targets = [child for child in trigger.carrier.children if child.dep_ in _SUBJECTS] or targets
     if event_type.speech:
         found = tuple(dict.fromkeys(pair for t in targets for pair in _answerable(t, paragraph, actors, triggers)))
     else:

@@ -13,14 +13,14 @@ from kb.domain.claim import DatePrecision, Modality
 from kb.domain.mention import Referent, ResolvedMention
 from kb.domain.span import Span, cut
 from kb.nlp.about import About, Told
-from kb.nlp.arguments import Arguments, Pairs, find_arguments
+from kb.nlp.arguments import Arguments, Pairs, find_arguments, is_reciprocal
 from kb.nlp.attribution import Attribution
 from kb.nlp.dates import find_date
-from kb.nlp.lexicon import Lexicon
+from kb.nlp.lexicon import Lexicon, Triggers
 from kb.nlp.modality import find_modality
 from kb.nlp.people import Actors
 from kb.nlp.pipeline import ParsedArticle, Sentence
-from kb.nlp.triggers import Trigger, find_triggers
+from kb.nlp.triggers import Trigger, direct_objects, find_triggers
 from kb.ontology.model import EventType, Ontology
 
 # What a claim found by rules is worth, by how it was found; shares of right triples on gold/train (`kb eval`), rounded.
@@ -45,7 +45,7 @@ class ClaimDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """A draft with what `about` needs to know."""
 
     draft: ClaimDraft
@@ -59,18 +59,25 @@ def extract_claims(
     lexicon: Lexicon,
     ontology: Ontology,
 ) -> tuple[ClaimDraft, ...]:
-    """All claims in the order of the text."""
+    """All claims by rules alone, in the order of the text."""
     actors = Actors(referents, mentions)
-    attribution = Attribution(parsed, actors, lexicon.speech)
-    found: list[_Found] = []
+    found = find_by_rules(parsed, actors, Attribution(parsed, actors, lexicon.speech), lexicon, ontology)
+    about = About([item.told for item in found], referents, lexicon.triggers)
+    return tuple(replace(item.draft, about=about.find(position)) for position, item in enumerate(found))
+
+
+def find_by_rules(
+    parsed: ParsedArticle, actors: Actors, attribution: Attribution, lexicon: Lexicon, ontology: Ontology
+) -> tuple[Found, ...]:
+    """What rules read, in the order of the text, not yet linked by what it is about."""
+    found: list[Found] = []
     for sentence in parsed.sentences():
         triggers = list(find_triggers(sentence.span, sentence.paragraph, lexicon.triggers, actors))
         for trigger in triggers:
             event_type = ontology.event_types[trigger.frame.type]
             others = frozenset(each.token for each in triggers if each.frame.type != event_type.id)
             found.extend(_claims(parsed, sentence, trigger, others, actors, attribution, lexicon, event_type))
-    about = About([item.told for item in found], referents, lexicon.triggers)
-    return tuple(replace(item.draft, about=about.find(position)) for position, item in enumerate(found))
+    return tuple(found)
 
 
 def _claims(
@@ -82,21 +89,49 @@ def _claims(
     attribution: Attribution,
     lexicon: Lexicon,
     event_type: EventType,
-) -> Iterator[_Found]:
+) -> Iterator[Found]:
     arguments = find_arguments(trigger, sentence.paragraph, actors, event_type, lexicon.triggers)
-    if not _is_worth_keeping(arguments, event_type):
-        return
+    speakers = attribution.find_speakers(trigger.token, sentence)
+    if trigger.frame.spoken:
+        # Who says that a vote was a sham condemns it.
+        said_of = tuple(pair for pair in arguments.objects if pair[1] not in {r for _, r in speakers})
+        arguments, speakers = replace(arguments, subjects=speakers, objects=said_of), ()
+    if not event_type.symmetric and is_reciprocal(trigger) and len(arguments.subjects) > 1:
+        sides = [
+            replace(arguments, subjects=(one,), objects=tuple(other for other in arguments.subjects if other != one))
+            for one in arguments.subjects
+        ]
+    else:
+        sides = [arguments]
+    for side in sides:
+        if _is_worth_keeping(side, trigger, event_type, lexicon.triggers):
+            yield from _claim(parsed, sentence, trigger, others, side, speakers, lexicon, event_type)
+
+
+def _claim(
+    parsed: ParsedArticle,
+    sentence: Sentence,
+    trigger: Trigger,
+    others: frozenset[Token],
+    arguments: Arguments,
+    speakers: Pairs,
+    lexicon: Lexicon,
+    event_type: EventType,
+) -> Iterator[Found]:
     modality = find_modality(trigger.token, lexicon.modality, event_type)
     if trigger.frame.negated and modality is Modality.DENIED:
         modality = Modality.ACTUAL
     if trigger.frame.modality and modality is Modality.ACTUAL:
         modality = Modality(trigger.frame.modality)
-    speakers = attribution.find_speakers(trigger.token, sentence)
+    if trigger.frame.spoken:
+        if modality is Modality.DENIED:
+            return
+        modality = Modality.ACTUAL
     base = parsed.paragraphs[sentence.paragraph].start
     dated = find_date(trigger.token, sentence.span, parsed.published_on, modality, others)
     text = parsed.article.text
     start = base + sentence.span.start_char
-    yield _Found(
+    yield Found(
         ClaimDraft(
             type=event_type.id,
             modality=modality,
@@ -122,11 +157,16 @@ def _claims(
     )
 
 
-def _is_worth_keeping(arguments: Arguments, event_type: EventType) -> bool:
+def _is_worth_keeping(arguments: Arguments, trigger: Trigger, event_type: EventType, triggers: Triggers) -> bool:
+    """Whether enough of the claim was found; the types whose sides may be unnamed, and in what, are those measured on gold."""
     if event_type.symmetric:
         return bool(arguments.subjects and arguments.objects) or len({r for _, r in arguments.subjects}) > 1
+    if not trigger.is_verb and event_type.id not in triggers.nouns_alone:
+        return bool(arguments.subjects and arguments.objects)
     if not arguments.subjects:
-        return bool(arguments.objects) and event_type.empty_subject
+        return bool(arguments.objects) and not trigger.frame.spoken and event_type.empty_subject
+    if not arguments.objects and event_type.id in triggers.needs_object and not direct_objects(trigger.token):
+        return False
     return bool(arguments.objects) or event_type.empty_object
 
 

@@ -22,7 +22,8 @@ class Frame:
     `lemma` is a verb or the last word of a noun phrase whose words before it are `before`. `particle` must stand with a verb,
     `object_class` holds the lemmas its direct object must be one of, `object_kind` the kind of entity. The claim's object follows
     one of `prepositions`, or is the direct object where there are none; `no_object` says that there is none, `clause_object` that
-    it can only be a that-clause's subject, `negated` that the verb must be negated.
+    it can only be a that-clause's subject, `negated` that the verb must be negated, `spoken` that the claim's subject is who
+    says so and its object who does it ("he said the vote was a sham").
     """
 
     type: str
@@ -36,6 +37,7 @@ class Frame:
     no_object: bool
     clause_object: bool = False
     negated: bool = False
+    spoken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Triggers:
 
     `followed_by` holds the words that make a noun before them no event; `complement_subject` the types whose object may be
     the subject of a that-clause; `event_nouns` the nouns that mean an event told before ("the move"); `not_carrying` the
-    verbs whose subject does not do what their object names ("condemned the invasion").
+    verbs whose subject does not do what their object names ("condemned the invasion"); `nouns_alone` the types whose nouns
+    state a claim even where only one side is named; `needs_object` those whose verbs need an object, be it nobody's name.
     """
 
     verbs: Mapping[str, tuple[Frame, ...]]
@@ -53,6 +56,8 @@ class Triggers:
     complement_subject: frozenset[str]
     event_nouns: frozenset[str]
     not_carrying: frozenset[str]
+    nouns_alone: frozenset[str] = frozenset()
+    needs_object: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ def _frame(event_type: str, entry: str, classes: Mapping[str, frozenset[str]]) -
     object_kind = re.search(r"<(\w+)>", entry)
     prepositions = re.search(r"@(\S+)", entry)
     modality = re.search(r"=(\w+)", entry)
-    words = re.split(r"[+{<@=!^~]", entry)[0].split()
+    words = re.split(r"[+{<@=!^~%]", entry)[0].split()
     if not words:
         raise ConfigError(f"triggers.yaml: {event_type}: {entry!r} names no word")
     if object_class and object_class[1] not in classes:
@@ -121,6 +126,7 @@ def _frame(event_type: str, entry: str, classes: Mapping[str, frozenset[str]]) -
         no_object="!" in entry,
         clause_object="^" in entry,
         negated="~" in entry,
+        spoken="%" in entry,
     )
 
 
@@ -145,12 +151,15 @@ def _triggers(raw: dict[str, Any]) -> Triggers:
         frozenset(raw["complement_subject"]),
         frozenset(raw["event_nouns"]),
         frozenset(raw["not_carrying"]),
+        frozenset(raw["nouns_alone"]),
+        frozenset(raw["needs_object"]),
     )
 
 
 def _generality(frame: Frame) -> int:
     return -(
-        2 * bool(frame.object_class or frame.object_kind)
+        3 * bool(frame.object_class)
+        + 2 * bool(frame.object_kind)
         + 2 * bool(frame.particle)
         + bool(frame.prepositions)
         + bool(frame.before)

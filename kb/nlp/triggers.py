@@ -12,6 +12,8 @@ from kb.domain.entity import EntityKind
 from kb.nlp.lexicon import Frame, Triggers
 from kb.nlp.people import Actors
 
+# Prepositions that may be left out before whom something is given to.
+_RECEIVING: Final = frozenset({"to", "for"})
 _OBJECTS: Final = {"dobj", "nsubjpass", "obj", "oprd", "attr"}
 
 
@@ -72,11 +74,12 @@ def _fits_verb(token: Token, frame: Frame, paragraph: int, actors: Actors) -> tu
         return False, None
     carrier = None
     if frame.object_class:
-        carrier = next((t for t in objects if _in_class(t, frame.object_class)), None)
+        carrier = next((t for t in (*objects, *_predicates(token)) if _in_class(t, frame.object_class)), None)
         if carrier is None:
             return False, None
     if frame.object_kind is not None:
-        kinds: set[EntityKind] = {k for t in objects for k in actors.kinds(paragraph, t)}
+        named = preposition_objects(token, frame.prepositions) if frame.prepositions else objects
+        kinds: set[EntityKind] = {k for t in named for k in actors.kinds(paragraph, t)}
         if frame.object_kind not in kinds:
             return False, None
     placed = not frame.prepositions or frame.object_class or frame.particle or _has_place(token, objects, frame)
@@ -87,9 +90,26 @@ def _fits_verb(token: Token, frame: Frame, paragraph: int, actors: Actors) -> tu
 
 def _has_place(token: Token, objects: list[Token], frame: Frame) -> bool:
     """Whether one of the frame's prepositions stands under the verb, or "from" under its object."""
-    if preposition_objects(token, frame.prepositions):
+    if preposition_objects(token, frame.prepositions) or (frame.prepositions & _RECEIVING and receivers(token)):
         return True
     return any(preposition_objects(t, frame.prepositions & {"from"}) for t in objects)
+
+
+def _predicates(verb: Token) -> list[Token]:
+    """What a verb calls its object or its subject: "called the vote UNFAIR", "described it as A FARCE", "is UNACCEPTABLE"."""
+    found = [child for child in verb.children if child.dep_ in {"acomp", "ccomp", "xcomp"} and child.pos_ in {"ADJ", "NOUN"}]
+    for child in verb.children:
+        if child.lower_ == "as" and child.dep_ == "prep":
+            found.extend(child.children)
+    return found
+
+
+def receivers(verb: Token) -> list[Token]:
+    """Whom something is given to or told, where no preposition says so: "gave UKRAINE two tanks"."""
+    found = [child for child in verb.children if child.dep_ in {"dative", "iobj"} and child.pos_ in {"NOUN", "PROPN", "PRON"}]
+    for token in list(found):
+        found.extend(conjuncts(token))
+    return found
 
 
 def _in_class(token: Token, words: frozenset[str]) -> bool:
@@ -100,7 +120,7 @@ def _in_class(token: Token, words: frozenset[str]) -> bool:
         for child in token.children
         if child.dep_ == "prep" and child.lower_ == "of"
         for grandchild in child.children
-    )
+    ) or any(child.dep_ == "amod" and child.lower_ in words for child in token.children)
 
 
 def _has_particle(token: Token, particle: str) -> bool:
