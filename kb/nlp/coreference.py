@@ -34,7 +34,7 @@ def resolve_references(
         for token in paragraph.doc:
             name = cast.at.get((number, token.i))
             if name is not None:
-                if token.i == name.last - 1 and not name.demonym:
+                if token.i == name.last - 1:
                     cast.remember(name, token)
                 continue
             mention = _resolve(number, token, cast, titles, nominals, pronouns)

@@ -76,7 +76,10 @@ class Roles:
     regions_of: frozenset[str]
     place_nominals: frozenset[str]
     breakaway: frozenset[str]
+    female_words: frozenset[str]
+    male_words: frozenset[str]
     female_names: frozenset[str]
+    male_names: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,3 +106,24 @@ def test_the_form_of_a_mention_says_how_it_refers() -> None:
 
 def test_what_is_nobodys_name_stays_nobody() -> None:
     assert {m.form for m in read("It rained, and he was glad that she was there.", DAY).mentions} == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "triple"),
+    [
+        (
+            "Sahra Keita, the interior minister, met Pavel Novotny. In a statement she accused Iran.",
+            ("Sahra Keita", "accused", "Iran"),
+        ),
+        ("Mr Adeyinka met Mrs Whitcombe in Lagos. He condemned Ghana.", ("Adeyinka", "condemned", "Ghana")),
+        ("Mr Adeyinka met Mrs Whitcombe in Lagos. She condemned Ghana.", ("Whitcombe", "condemned", "Ghana")),
+        ("Norway and Sweden met in Oslo on Monday. They condemned Belarus.", ("Norway + Sweden", "condemned", "Belarus")),
+        ("Brazil said it would impose sanctions on Bolivia.", ("Brazil", "sanctioned", "Bolivia")),
+    ],
+)
+def test_a_pronoun_means_who_agrees_with_it(text: str, triple: tuple[str, str, str]) -> None:
+    assert triple in [item.triple for item in told(read(text, None))]
+
+
+def test_nobody_is_meant_by_an_impersonal_it() -> None:
+    assert ("It", "France") not in meant(read("France closed a bridge. It is hard to say why the river rose."))
