@@ -74,6 +74,11 @@ _BLAMING: Final = frozenset(
 _CAUSING: Final = frozenset(
     ["draw", "spark", "prompt", "trigger", "provoke", "face", "meet", "earn", "bring", "receive", "attract", "win"]
 )
+_PLACES: Final = frozenset(
+    ["town", "city", "village", "province", "region", "island", "port", "capital", "district", "state", "peninsula", "suburb"]
+)
+# Where somebody is sent or comes from, told inside the phrase of who it is: "its ambassador IN Ankara".
+_POSTED: Final = frozenset({"in", "to", "from", "at", "near", "around", "along", "on"})
 _SUBJECTS: Final = {"nsubj", "csubj"}
 
 
@@ -139,6 +144,9 @@ def _inherited(verb: Token, paragraph: int, actors: Actors, depth: int) -> Pairs
         return subjects_of(head, paragraph, actors, depth)
     if verb.dep_ in {"xcomp", "ccomp", "advcl"} and head.pos_ in {"VERB", "AUX", "ADJ"}:
         return _controller(head, paragraph, actors, depth, is_complement=verb.dep_ != "advcl" or verb.tag_ == "VB")
+    if verb.dep_ == "acomp" and head.pos_ in {"VERB", "AUX"}:
+        # "is ready to meet": the adjective's subject is the verb's.
+        return subjects_of(head, paragraph, actors, depth)
     if verb.dep_ == "pcomp":
         governor = head.head
         if governor.pos_ in {"VERB", "AUX"}:
@@ -193,7 +201,7 @@ def _verb_objects(
         places += receivers(verb) if frame.prepositions & {"to", "for", "of"} else []
         if found := _pairs(places, paragraph, actors):
             return found, places[0]
-        if trigger.carrier is not None and (inside := actors.of(paragraph, trigger.carrier, conjuncts=False)):
+        if trigger.carrier is not None and (inside := _inside_carrier(trigger.carrier, paragraph, actors)):
             return inside, trigger.carrier
         return (), None
     targets = [] if frame.clause_object else direct_objects(verb)
@@ -202,16 +210,26 @@ def _verb_objects(
     targets = receivers(verb) or [t for t in targets if t != trigger.carrier] or targets
     if trigger.carrier is not None and trigger.carrier.dep_ in {"ccomp", "xcomp"}:
         targets = [child for child in trigger.carrier.children if child.dep_ in _SUBJECTS] or targets
+    if trigger.carrier is not None and targets == [trigger.carrier]:
+        return _inside_carrier(trigger.carrier, paragraph, actors), trigger.carrier
     if event_type.speech:
         found = tuple(dict.fromkeys(pair for t in targets for pair in _answerable(t, paragraph, actors, triggers)))
     else:
         found = _pairs(targets, paragraph, actors)
     if not found and complement_subject:
-        targets = [
-            g for c in verb.children if c.dep_ in {"ccomp", "xcomp"} for g in c.children if g.dep_ in {"nsubj", "nsubjpass"}
-        ]
+        targets = [g for c in verb.children if c.dep_ in {"ccomp", "xcomp"} for g in c.children if g.dep_ == "nsubj"]
         found = _pairs(targets, paragraph, actors)
     return found, targets[0] if targets else None
+
+
+def _inside_carrier(carrier: Token, paragraph: int, actors: Actors) -> Pairs:
+    """Whom the phrase of what is sent, recalled or imposed names: its place or its owner, or itself where it has a name."""
+    itself = actors.at(paragraph, carrier)
+    if any(not actors.referents[r].nameless for _, r in itself):
+        return itself
+    if posted := _pairs(preposition_objects(carrier, _POSTED), paragraph, actors):
+        return posted
+    return actors.owners(paragraph, carrier) or (() if itself else actors.of(paragraph, carrier, conjuncts=False))
 
 
 def _answerable(target: Token, paragraph: int, actors: Actors, triggers: Triggers) -> Pairs:
@@ -288,5 +306,12 @@ def _light_verb(noun: Token) -> Token | None:
 def _pairs(tokens: list[Token], paragraph: int, actors: Actors, depth: int = 3) -> Pairs:
     found: dict[tuple[int, int], None] = {}
     for token in tokens:
-        found.update(dict.fromkeys(actors.of(paragraph, token, depth)))
+        named = [] if actors.at(paragraph, token) else _names_of_place(token)
+        inside = [pair for name in named for pair in actors.at(paragraph, name)]
+        found.update(dict.fromkeys(inside or actors.of(paragraph, token, depth)))
     return tuple(found)
+
+
+def _names_of_place(noun: Token) -> list[Token]:
+    """The names behind a kind of place: "the northern Ethiopian town of MEKELE"."""
+    return preposition_objects(noun, frozenset({"of"})) if noun.lemma_.lower() in _PLACES else []

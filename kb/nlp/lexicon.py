@@ -47,7 +47,8 @@ class Triggers:
     `followed_by` holds the words that make a noun before them no event; `complement_subject` the types whose object may be
     the subject of a that-clause; `event_nouns` the nouns that mean an event told before ("the move"); `not_carrying` the
     verbs whose subject does not do what their object names ("condemned the invasion"); `nouns_alone` the types whose nouns
-    state a claim even where only one side is named; `needs_object` those whose verbs need an object, be it nobody's name.
+    state a claim even where only one side is named; `needs_object` those whose verbs need an object, be it nobody's name. A verb
+    of `asking` before one of `question_words` only wants to know.
     """
 
     verbs: Mapping[str, tuple[Frame, ...]]
@@ -58,6 +59,8 @@ class Triggers:
     not_carrying: frozenset[str]
     nouns_alone: frozenset[str] = frozenset()
     needs_object: frozenset[str] = frozenset()
+    asking: frozenset[str] = frozenset()
+    question_words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,8 @@ def _triggers(raw: dict[str, Any]) -> Triggers:
         frozenset(raw["not_carrying"]),
         frozenset(raw["nouns_alone"]),
         frozenset(raw["needs_object"]),
+        frozenset(raw["questions"]["verbs"]),
+        frozenset(raw["questions"]["words"]),
     )
 
 

@@ -171,7 +171,8 @@ def _from_governor(token: Token, governor: Token, words: Words) -> Modality | No
         if token.dep_ == "prep" and token.lower_ not in {"of", "for", "to"}:
             return None
         for kind, modality in _NOUNS:
-            if lemma in words[kind]:
+            # "a decree recognising" does it, "a decree to recognise" will.
+            if lemma in words[kind] and not (modality is Modality.PLANNED and token.dep_ == "acl" and token.tag_ == "VBG"):
                 return modality
     return None
 

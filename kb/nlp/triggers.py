@@ -12,6 +12,8 @@ from kb.domain.entity import EntityKind
 from kb.nlp.lexicon import Frame, Triggers
 from kb.nlp.people import Actors
 
+# Particles that are prepositions too.
+_ADVERBS: Final = frozenset({"in", "out", "up", "down", "off", "on", "over", "through", "back", "away", "aside", "by", "along"})
 # Prepositions that may be left out before whom something is given to.
 _RECEIVING: Final = frozenset({"to", "for"})
 _OBJECTS: Final = {"dobj", "nsubjpass", "obj", "oprd", "attr"}
@@ -32,9 +34,10 @@ def find_triggers(sentence: Span, paragraph: int, triggers: Triggers, actors: Ac
     found: list[Trigger] = []
     carriers: set[int] = set()
     for token in sentence:
-        for frame in (
-            triggers.verbs.get(_verb_lemma(token), ()) if token.pos_ in {"VERB", "AUX"} or token.tag_.startswith("VB") else ()
-        ):
+        is_verb = token.pos_ in {"VERB", "AUX"} or token.tag_.startswith("VB")
+        if is_verb and _verb_lemma(token) in triggers.asking and _asks_a_question(token, triggers.question_words):
+            continue
+        for frame in triggers.verbs.get(_verb_lemma(token), ()) if is_verb else ():
             fits, carrier = _fits_verb(token, frame, paragraph, actors)
             if fits:
                 found.append(Trigger(frame, token, True, carrier))
@@ -66,7 +69,7 @@ def _noun_triggers(token: Token, triggers: Triggers) -> Iterator[Trigger]:
 def _fits_verb(token: Token, frame: Frame, paragraph: int, actors: Actors) -> tuple[bool, Token | None]:
     if frame.negated and not any(child.dep_ == "neg" or child.lower_ in {"never", "no"} for child in token.children):
         return False, None
-    if frame.particle and not _has_particle(token, frame.particle):
+    if frame.particle and not _has_particle(token, frame.particle, frame.prepositions):
         return False, None
     objects = direct_objects(token)
     if frame.no_object and any(actors.at(paragraph, t) for t in objects):
@@ -123,7 +126,21 @@ def _in_class(token: Token, words: frozenset[str]) -> bool:
     ) or any(child.dep_ == "amod" and child.lower_ in words for child in token.children)
 
 
-def _has_particle(token: Token, particle: str) -> bool:
+def _asks_a_question(verb: Token, words: frozenset[str]) -> bool:
+    return any(
+        child.dep_ in {"ccomp", "advcl", "xcomp"} and any(token.lower_ in words for token in (*child.lefts, child))
+        for child in verb.children
+    )
+
+
+def _has_particle(token: Token, particle: str, prepositions: frozenset[str]) -> bool:
+    if particle in _ADVERBS - prepositions:
+        # "gave in", "pulled out of Mali"; not "gave, in May, ...".
+        return any(
+            child.lower_ == particle
+            and (child.dep_ in {"prt", "advmod"} or not any(c.dep_ in {"pobj", "pcomp"} for c in child.children))
+            for child in token.children
+        )
     for child in token.children:
         if particle in {child.lower_, child.lemma_.lower()}:
             return True
@@ -136,13 +153,7 @@ def direct_objects(verb: Token) -> list[Token]:
     """What is done to: direct and passive objects and conjuncts, the noun a participle modifies, a complement's subject."""
     found = [child for child in verb.children if child.dep_ in _OBJECTS]
     if not found:
-        found = [
-            g
-            for child in verb.children
-            if child.dep_ in {"ccomp", "xcomp"}
-            for g in child.children
-            if g.dep_ in {"nsubj", "nsubjpass"}
-        ]
+        found = [g for child in verb.children if child.dep_ in {"ccomp", "xcomp"} for g in child.children if g.dep_ == "nsubj"]
     if not found and verb.dep_ == "acl" and verb.tag_ == "VBN":
         found = [verb.head]
     if not found:

@@ -15,7 +15,10 @@ from tests.reading import claim_of, read, told
         ("Russia is massing troops near Georgia.", "deployed_forces_to", "actual"),
         ("Russia's recognition of Abkhazia angered Georgia.", "recognised", "actual"),
         ("Poland urged Russia to withdraw from Georgia.", "appealed_to", "actual"),
+        ("Vladimir Putin signed a decree recognising Abkhazia.", "recognised", "actual"),
         # planned
+        ("Emmanuel Macron is due to meet Viktor Orban.", "met", "planned"),
+        ("Emmanuel Macron ordered troops to Niger.", "deployed_forces_to", "planned"),
         ("Russia will recognise Abkhazia.", "recognised", "planned"),
         ("The European Union vowed to impose sanctions on Syria.", "sanctioned", "planned"),
         ("Chad plans to recognise Kosovo.", "recognised", "planned"),
@@ -33,6 +36,7 @@ from tests.reading import claim_of, read, told
         ("The European Union should impose sanctions on Syria.", "sanctioned", "requested"),
         ("Ukraine must recognise Kosovo.", "recognised", "requested"),
         # possible
+        ("France is considering sanctions on Iran.", "sanctioned", "possible"),
         ("Russia could attack Georgia.", "attacked", "possible"),
         ("Russia may attack Georgia.", "attacked", "possible"),
         ("Canada is weighing sanctions on Belarus.", "sanctioned", "possible"),

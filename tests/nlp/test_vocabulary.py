@@ -44,6 +44,13 @@ def triples(text: str) -> set[Triple]:
         # Who says that something is wrong condemns who does it; who says that somebody is behind it accuses him.
         ("Emmanuel Macron said Russia's decision was a mistake.", ("Emmanuel Macron", "condemned", "Russia")),
         ("Emmanuel Macron said Russia was behind the attack.", ("Emmanuel Macron", "accused", "Russia")),
+        # Who is recalled, expelled or told to leave stands for whom he serves, or for where he is posted.
+        ("France recalled its ambassador to Turkey.", ("France", "reduced_relations_with", "Turkey")),
+        ("Germany expelled two Russian diplomats.", ("Germany", "reduced_relations_with", "Russia")),
+        # The name behind a kind of place, not the country before it.
+        ("Belarus struck the northern Ukrainian city of Kharkiv.", ("Belarus", "attacked", "Kharkiv")),
+        # The subject of an adjective is that of its infinitive.
+        ("Emmanuel Macron was ready to meet Viktor Orban.", ("Emmanuel Macron", "met", "Viktor Orbán")),
         # Idioms.
         ("Zambia bailed out Malawi.", ("Zambia", "aided", "Malawi")),
         ("Emmanuel Macron rang Viktor Orban.", ("Emmanuel Macron", "telephoned", "Viktor Orbán")),
@@ -76,6 +83,14 @@ def test_what_two_do_to_each_other_is_a_claim_each_way() -> None:
 )
 def test_what_nobody_calls_wrong_is_not_condemned(text: str) -> None:
     assert not [t for t in triples(text) if t[1] == "condemned"]
+
+
+def test_who_asks_a_question_appeals_to_nobody() -> None:
+    assert not [t for t in triples("Ukraine asked Poland whether Russia would attack.") if t[1] == "appealed_to"]
+
+
+def test_a_particle_is_not_a_preposition_of_time() -> None:
+    assert not [t for t in triples("Germany gave Ukraine two helicopters in May.") if t[1] == "yielded_to"]
 
 
 def test_a_noun_with_one_side_only_is_no_claim() -> None:
