@@ -48,9 +48,11 @@ def _resolve(
     number: int, token: Token, cast: Cast, titles: Titles, nominals: Nominals, pronouns: Pronouns
 ) -> ResolvedMention | None:
     """What a token that no name covers means: a pronoun by agreement, a noun as a title, else as a nominal."""
-    if token.pos_ == "PRON" or (token.dep_ == "poss" and token.tag_ == "PRP$"):
+    if (token.pos_ == "PRON" and token.lower_ != "both") or (token.dep_ == "poss" and token.tag_ == "PRP$"):
         found = pronouns.resolve(number, token)
         return cast.mention(number, token.doc, token.i, token.i + 1, MentionForm.PRONOUN, found) if found else None
+    if token.lower_ in {"both", "two"}:
+        return nominals.resolve_pair(number, token)
     if token.pos_ not in {"NOUN", "PROPN"}:
         return None
     if titles.is_part_of_name(number, token):

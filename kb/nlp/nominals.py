@@ -9,15 +9,12 @@ from spacy.tokens import Token
 from kb.domain.entity import EntityKind
 from kb.domain.mention import ResolvedMention
 from kb.nlp.cast import Cast, is_definite, modifiers, phrase_start
+from kb.nlp.pairs import Pairs
 from kb.nlp.titles import Titles
 
 _SOVEREIGN: Final = frozenset({"country", "nation", "state"})
 _ASSOCIATIONS: Final = frozenset({"alliance", "bloc", "union", "organisation", "organization"})
 _BODIES: Final = frozenset({"organisation", "organization", "agency", "ministry"})
-# Two of these are two states, where the article speaks of states.
-_PAIRED: Final = frozenset(
-    {"side", "army", "government", "neighbour", "neighbor", "capital", "country", "nation", "state", "power"}
-)
 _POSSESSED: Final = frozenset({"country", "nation", "homeland"})
 
 
@@ -27,20 +24,26 @@ class Nominals:
     def __init__(self, cast: Cast, titles: Titles) -> None:
         self._cast = cast
         self._titles = titles
+        self._pairs = Pairs(cast, titles)
         self._nameless: dict[str, int] = {}
         self._latest_of_lemma: dict[str, int] = {}
 
     def resolve(self, paragraph: int, token: Token) -> ResolvedMention | None:
         """The mention that ends at `token`, or None where it means nobody."""
         found = (
-            self._state(paragraph, token)
-            or self._republics(token)
-            or self._pair(token)
+            self._republics(token)
+            or self._pairs.resolve(paragraph, token)
+            or self._state(paragraph, token)
             or self._country(paragraph, token)
             or self._place(token)
             or self._body(token)
         )
         return self._cast.nominal(paragraph, token, found) if found else self._nobody(paragraph, token)
+
+    def resolve_pair(self, paragraph: int, token: Token) -> ResolvedMention | None:
+        """The two that a bare "both" or "the two" means, or None."""
+        found = self._pairs.resolve(paragraph, token)
+        return self._cast.nominal(paragraph, token, found) if found else None
 
     def state_of(self, paragraph: int, token: Token) -> tuple[int, ...]:
         """The place or body named at `token`; for a leader before "government" or the like the country he leads."""
@@ -91,13 +94,6 @@ class Nominals:
             return ()
         republics = [r.number for r in self._cast.referents if r.kind is EntityKind.REGION and "Republic" in r.name]
         return tuple(republics) if len(republics) > 1 else ()
-
-    def _pair(self, token: Token) -> tuple[int, ...]:
-        """ "the two countries", "both sides": the two states mentioned last."""
-        if token.lemma_.lower() not in _PAIRED or not any(c.lower_ in {"two", "both"} for c in token.children):
-            return ()
-        countries = self._cast.latest(EntityKind.COUNTRY)
-        return tuple(sorted(countries[:2])) if len(countries) > 1 else ()
 
     def _country(self, paragraph: int, token: Token) -> tuple[int, ...]:
         """ "the country", "his country": the state mentioned last, or the one the owner leads."""

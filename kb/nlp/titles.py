@@ -54,7 +54,7 @@ class Titles:
             return self.cast.nominal(number, token, beside, first)
         if title is None:
             return None
-        found = self._two_people(token, title) if token.tag_ in {"NNS", "NNPS"} else self._holder(number, token, title)
+        found = () if token.tag_ in {"NNS", "NNPS"} else self._holder(number, token, title)
         return self.cast.nominal(number, token, found, first) if found else None
 
     def country_led_by(self, person: int) -> list[int]:
@@ -82,12 +82,10 @@ class Titles:
         beside += [token.head] if token.dep_ == "appos" else []
         return next((self.cast.at_token(number, t) for t in beside if self.names_person(number, t)), ())
 
-    def _two_people(self, token: Token, title: str) -> tuple[int, ...]:
-        """ "the two leaders", "both presidents": the two people mentioned last."""
-        if title not in self.cast.roles.leading or not any(c.lower_ in {"two", "both"} for c in token.children):
-            return ()
-        people = self.cast.latest(EntityKind.PERSON)
-        return tuple(sorted(people[:2])) if len(people) > 1 else ()
+    def bearers(self, title: str) -> frozenset[int]:
+        """Whom the article gives a title; for "leader" whoever leads a country."""
+        wanted = self.cast.roles.leading if title in _AT_THE_HEAD else {title}
+        return frozenset(o.person for o in self.offices if o.title in wanted)
 
     def _holder(self, number: int, token: Token, title: str) -> tuple[int, ...]:
         nobody = ResolvedMention(number, -1, -1, -1, -1, "", MentionForm.NOMINAL, ())

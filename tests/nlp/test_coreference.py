@@ -127,3 +127,24 @@ def test_a_pronoun_means_who_agrees_with_it(text: str, triple: tuple[str, str, s
 
 def test_nobody_is_meant_by_an_impersonal_it() -> None:
     assert ("It", "France") not in meant(read("France closed a bridge. It is hard to say why the river rose."))
+
+
+@pytest.mark.parametrize(
+    ("second", "who"),
+    [
+        ("Both sides condemned Chad.", {"Peru", "Ecuador"}),
+        ("The two countries condemned Chad.", {"Peru", "Ecuador"}),
+        ("The parties condemned Chad.", {"Peru", "Ecuador"}),
+        ("Each side condemned Chad.", {"Peru", "Ecuador"}),
+        ("Both presidents condemned Chad.", {"Ada Okeke", "Ivo Brandt"}),
+    ],
+)
+def test_two_are_those_the_article_speaks_of_most(second: str, who: set[str]) -> None:
+    first = "Peru and Ecuador held talks in Brazil. President Ada Okeke met President Ivo Brandt."
+    text = f"{first} Peru thanked Brazil, Ecuador did not."
+    assert set(claim_of("condemned", told(read(f"{text} {second}", None))).subject.split(" + ")) == who
+
+
+def test_both_of_whom_adds_nobody() -> None:
+    found = meant(read("Peru and Ecuador met. The envoys of Chad, both of whom smiled, left.", None))
+    assert "both" not in {surface for surface, _ in found}
