@@ -23,7 +23,7 @@ class NameMention:
 
     `paragraph`, `first`, `last` are the token range [first, last) in that paragraph; `start`, `end` characters of the text.
     `kind` is what the tagger or a pattern took it for; `country` the surface of a country that the name itself contains ("Russian
-    Foreign Ministry").
+    Foreign Ministry"); `styled` the name with the form of address before it ("Lord Carrington"), where there is one.
     """
 
     paragraph: int
@@ -36,6 +36,7 @@ class NameMention:
     candidates: tuple[Candidate, ...]
     usage: Usage
     country: str | None = None
+    styled: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

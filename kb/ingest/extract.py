@@ -91,8 +91,8 @@ class _Assembly:
         used = {r for d in drafts for _, r in (*d.subjects, *d.objects, *d.speakers)}
         used |= {r for d in facts for r in (d.subject, d.object) if r is not None} | {r for d in quantities for r in d.speakers}
         # An actor without a name is somebody only where he takes part in a claim.
-        # A country that only an adjective names ("the Dutch premier") is not spoken of.
-        named = {r for m in mentions if not m.demonym for r in m.referents}
+        # A region that only an adjective names ("African leaders") is not spoken of; a country is ("the Dutch premier").
+        named = {r for m in mentions for r in m.referents if not m.demonym or referents[r].kind is EntityKind.COUNTRY}
         self.kept = {r.number for r in referents if r.number in used or (not r.nameless and r.number in named)}
         self.entities = {number: self._entity(referents[number]) for number in self.kept}
 

@@ -110,6 +110,7 @@ class Lexicon:
     roles: Roles
     modality: Words
     speech: Words
+    names: Words
 
 
 def _frame(event_type: str, entry: str, classes: Mapping[str, frozenset[str]]) -> Frame:
@@ -194,6 +195,7 @@ def read_lexicon(schema_dir: Path) -> Lexicon:
             ),
             modality=_words(read_yaml(folder / "modality.yaml")),
             speech=_words(read_yaml(folder / "speech.yaml")),
+            names=_words(read_yaml(folder / "names.yaml")),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ConfigError(f"a file in {folder} lacks {error}") from error

@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from spacy.tokens import Doc, Span, Token
 
 from kb.domain.entity import EntityKind
 from kb.domain.gazetteer import Candidate, Gazetteer, NameUse
-from kb.domain.mention import NameMention
-from kb.nlp.lexicon import Roles
+from kb.domain.mention import NameMention, Usage
+from kb.nlp.kinds import Kinds
+from kb.nlp.lexicon import Roles, Words, load_lexicon
 from kb.nlp.pipeline import ParsedArticle
+from kb.nlp.tagged import find_dateline_end, find_dateline_places, find_tagged, find_untagged, is_rank
 from kb.nlp.usage import find_usage
 
-_KINDS: Final = {
-    "PERSON": EntityKind.PERSON,
-    "ORG": EntityKind.ORGANISATION,
-    "GPE": EntityKind.REGION,
-    "LOC": EntityKind.REGION,
-    "FAC": EntityKind.REGION,
-}
 # Headlines in title case capitalise at least so many of their longer words; running text far fewer.
 _HEADLINE_SHARE: Final = 0.7
 _LONGEST_NAME_TOKENS: Final = 9
 _WORD_CLASSES: Final = {"PROPN", "NOUN", "ADJ", "X"}
 
 
-def find_names(parsed: ParsedArticle, gazetteer: Gazetteer, roles: Roles) -> tuple[NameMention, ...]:
-    """Every name in the article, in the order of the text, none overlapping another."""
+def find_names(parsed: ParsedArticle, gazetteer: Gazetteer, roles: Roles, words: Words | None = None) -> tuple[NameMention, ...]:
+    """Every name in the article, in the order of the text, none overlapping another.
+
+    `words` tell what names are names of; the installed ones where there are none.
+    """
+    words = words or load_lexicon().names
     found: list[NameMention] = []
     for number, paragraph in enumerate(parsed.paragraphs):
         taken: dict[int, tuple[int, int]] = {}
+        dateline = find_dateline_end(paragraph.doc)
         spans: list[tuple[Span, EntityKind | None, tuple[Candidate, ...], str | None]] = []
-        for span, kind, candidates, country in _spans(paragraph.doc, gazetteer, roles):
+        for span, kind, candidates, country in _spans(paragraph.doc, gazetteer, roles, words):
             if any(i in taken for i in range(span.start, span.end)):
                 continue
             taken.update(dict.fromkeys(range(span.start, span.end), (span.start, span.end)))
@@ -50,19 +51,22 @@ def find_names(parsed: ParsedArticle, gazetteer: Gazetteer, roles: Roles) -> tup
                     text=span.text,
                     kind=kind,
                     candidates=candidates,
-                    usage=find_usage(span),
+                    usage=Usage.PLACE if span.end <= dateline else find_usage(span),
                     country=country,
+                    styled=_styled(span, words),
                 )
             )
-    return _with_surnames(parsed, found)
+    return _with_surnames(parsed, Kinds(parsed, words).settle(found))
 
 
 def _spans(
-    doc: Doc, gazetteer: Gazetteer, roles: Roles
+    doc: Doc, gazetteer: Gazetteer, roles: Roles, words: Words
 ) -> Iterator[tuple[Span, EntityKind | None, tuple[Candidate, ...], str | None]]:
     """Candidate spans of one paragraph, the ones to be preferred first."""
-    known = list(_reference_spans(doc, gazetteer, roles))
-    tagged = [] if _is_headline(doc) else list(_tagged_spans(doc, roles))
+    known = [each for each in _reference_spans(doc, gazetteer, roles) if each[0].text.lower() not in words["media"]]
+    known = list(_without_parts(doc, known, words))
+    covered = {i for span, _ in known for i in range(span.start, span.end)}
+    tagged = [] if _is_headline(doc) else list(find_tagged(doc, roles, words, covered))
     yield from _part_spans(doc, known, roles)
     yield from _body_spans(doc, known, roles)
     for span, kind in tagged:
@@ -74,7 +78,12 @@ def _spans(
         yield span, labels.get(span.start), candidates, None
     for span, kind in tagged:
         yield span, kind, (), None
-    yield from _titled_spans(doc, roles)
+    for span in find_dateline_places(doc, find_dateline_end(doc)):
+        yield span, EntityKind.REGION, (), None
+    yield from _titled_spans(doc, roles, words)
+    if not _is_headline(doc):
+        for span in find_untagged(doc, roles, words):
+            yield span, None, (), None
 
 
 def _reference_spans(doc: Doc, gazetteer: Gazetteer, roles: Roles) -> Iterator[tuple[Span, tuple[Candidate, ...]]]:
@@ -89,6 +98,26 @@ def _reference_spans(doc: Doc, gazetteer: Gazetteer, roles: Roles) -> Iterator[t
             index = match[0].end
 
 
+def _without_parts(
+    doc: Doc, known: list[tuple[Span, tuple[Candidate, ...]]], words: Words
+) -> Iterator[tuple[Span, tuple[Candidate, ...]]]:
+    """`known` without those that are part of another name ("Helms-Burton", "Indo-Pacific", "the Budapest Memorandum")."""
+    covered = {i for span, _ in known for i in range(span.start, span.end)}
+    for span, candidates in known:
+        halves = []
+        if span.start > 1 and doc[span.start - 1].text == "-" and not doc[span.start - 1].whitespace_:
+            halves.append(doc[span.start - 2])
+        if span.end + 1 < len(doc) and doc[span.end].text == "-" and not doc[span.end - 1].whitespace_:
+            halves.append(doc[span.end + 1])
+        is_part = any(half.text[0].isupper() and half.text.isalpha() and half.i not in covered for half in halves)
+        is_tongue = any(half.lower_ == "speaking" for half in halves)
+        following = doc[span.end] if span.end < len(doc) else None
+        if is_tongue or (following is not None and following.text[0].isupper() and following.lower_ in words["no_entity_heads"]):
+            is_part = True
+        if not is_part:
+            yield span, candidates
+
+
 def _longest_match(doc: Doc, index: int, gazetteer: Gazetteer, roles: Roles) -> tuple[Span, tuple[Candidate, ...]] | None:
     first = doc[index]
     if not (first.text[0].isupper() or first.text[0].isdigit() or gazetteer.begins(first.text)):
@@ -99,11 +128,22 @@ def _longest_match(doc: Doc, index: int, gazetteer: Gazetteer, roles: Roles) -> 
         candidates = gazetteer.candidates(surface)
         if end == index + 1:
             candidates = tuple(c for c in candidates if _fits_single(first, c, roles))
-        if candidates:
+        if candidates and doc[end - 1].text[-1] not in "-–—":
             best = doc[index:end], candidates
         if not gazetteer.begins(surface):
             break
+    if best is not None and first.lower_ == "the" and _goes_on(doc, best[0], gazetteer, roles):
+        return None
     return best
+
+
+def _goes_on(doc: Doc, span: Span, gazetteer: Gazetteer, roles: Roles) -> bool:
+    """Whether a match that begins with the article only begins another name ("the West Bank", "The West African")."""
+    following = doc[span.end] if span.end < len(doc) else None
+    if following is not None and following.text[0].isupper() and following.pos_ in {"PROPN", "ADJ"}:
+        return True
+    other = _longest_match(doc, span.start + 1, gazetteer, roles)
+    return other is not None and other[0].end > span.end
 
 
 def _fits_single(token: Token, candidate: Candidate, roles: Roles) -> bool:
@@ -111,42 +151,34 @@ def _fits_single(token: Token, candidate: Candidate, roles: Roles) -> bool:
     if candidate.use is NameUse.ACRONYM:
         return token.text == token.text.upper() or "." in token.text or token.pos_ == "PROPN"
     if candidate.use is NameUse.SURNAME:
+        if _is_behind_given_name(token, roles):
+            return False
         return token.pos_ == "PROPN" and token.ent_type_ != "DATE" and token.lower_ not in roles.never_names
     return token.pos_ in _WORD_CLASSES and token.text[0].isupper()
 
 
-def _tagged_spans(doc: Doc, roles: Roles) -> Iterator[tuple[Span, EntityKind]]:
-    """The tagger's names, trimmed, without days, parts of titles ("Secretary of State") and states' troops and governments."""
-    in_title = set(find_title_tokens(doc, roles))
-    for ent in doc.ents:
-        kind = _KINDS.get(ent.label_)
-        span = _trim(ent, roles) if kind is not None else None
-        if kind is None or span is None or all(t.i in in_title for t in span):
-            continue
-        if span[-1].lemma_.lower() in roles.stand_for_state or span.text.lower() in roles.never_names:
-            continue
-        if kind is EntityKind.REGION and span.start and doc[span.start - 1].lower_ in roles.titles:
-            kind = EntityKind.PERSON
-        if kind is EntityKind.PERSON:
-            end = span.end
-            while (
-                end < len(doc)
-                and doc[end].pos_ == "PROPN"
-                and doc[end].text[0].isupper()
-                and doc[end].ent_type_ in {"", "PERSON"}
-            ):
-                end += 1
-            span = doc[span.start : end]
-        yield span, kind
+def _is_behind_given_name(token: Token, roles: Roles) -> bool:
+    """ "Abdelrahim Mohamed Hussein": whether another name stands right before or behind, so that this is no bare surname."""
+    doc = token.doc
+    for neighbour in (doc[token.i - 1] if token.i else None, doc[token.i + 1] if token.i + 1 < len(doc) else None):
+        if (
+            neighbour is not None
+            and neighbour.pos_ == "PROPN"
+            and neighbour.ent_type_ == "PERSON"
+            and token.ent_type_ == "PERSON"
+            and neighbour.text[0].isupper()
+            and neighbour.lower_ not in roles.titles
+            and neighbour.lower_ not in roles.honorifics
+        ):
+            return True
+    return False
 
 
-def find_title_tokens(doc: Doc, roles: Roles) -> Iterator[int]:
-    """Positions of tokens that are part of a title of several words."""
-    for token in doc:
-        for length in (4, 3, 2):
-            phrase = doc[token.i : token.i + length]
-            if len(phrase) == length and phrase.text.lower() in roles.titles:
-                yield from range(token.i, token.i + length)
+def _styled(span: Span, words: Words) -> str | None:
+    """A name with the form of address before it ("King Gyanendra"), None where there is none."""
+    if span.start and span.doc[span.start - 1].lower_ in words["styles"] and span.doc[span.start - 1].text[0].isupper():
+        return str(span.doc[span.start - 1 : span.end].text)
+    return None
 
 
 def _is_headline(doc: Doc) -> bool:
@@ -164,39 +196,11 @@ def _part_spans(
             yield doc[span.start - 1 : span.end], EntityKind.REGION, (), span.text
 
 
-def _trim(span: Span, roles: Roles) -> Span | None:
-    """`span` without articles, titles, honorifics and possessives at its ends; None where no name is left."""
-    start, end = span.start, span.end
-    doc = span.doc
-    while start < end and (
-        doc[start].lower_ in {"the", "a", "an", "'s", "’s", "-", "“", '"', "former", "late"} or not doc[start].text[0].isalnum()
-    ):
-        start += 1
-    if span.label_ == "PERSON":
-        while start < end - 1 and (
-            doc[start].lower_ in roles.honorifics
-            or doc[start].lower_ in roles.titles
-            or doc[start].lower_ in {"foreign", "prime", "vice"}
-        ):
-            start += 1
-    while end > start and (
-        doc[end - 1].lower_ in {"'s", "’s", "'", "’"} or (not doc[end - 1].text[-1].isalnum() and doc[end - 1].text[-1] != ".")
-    ):
-        end -= 1
-    for token in doc[start:end]:
-        if token.i > start and (token.text[0] in '(@/&[“"‘' or token.lower_ in roles.never_names):
-            end = token.i
-            break
-    if start >= end or not doc[start].text[0].isupper() or not any(t.pos_ == "PROPN" or t.text.isupper() for t in doc[start:end]):
-        return None
-    if span.label_ == "PERSON" and any(t.pos_ in {"VERB", "AUX", "ADP", "PUNCT"} and t.text[0].islower() for t in doc[start:end]):
-        return None
-    return doc[start:end]
-
-
 def _is_longer_name(span: Span, inside: list[Span]) -> bool:
     """Whether a tagged span is a name of its own ("Washington Post") and not a list or a name with something before it."""
     covered = sum(other.end - other.start for other in inside)
+    if inside[0].start == span.start and span.start and span.doc[span.start - 1].lower_ == "in":
+        return False  # "In Jammu Shaheena Bano swept the floor."
     return covered < span.end - span.start and not any(t.text in {"and", ",", "'s", "’s"} for t in span)
 
 
@@ -215,13 +219,15 @@ def _body_spans(
                 break
 
 
-def _titled_spans(doc: Doc, roles: Roles) -> Iterator[tuple[Span, EntityKind | None, tuple[Candidate, ...], str | None]]:
+def _titled_spans(
+    doc: Doc, roles: Roles, words: Words
+) -> Iterator[tuple[Span, EntityKind | None, tuple[Candidate, ...], str | None]]:
     """ "President Kais Saied": proper nouns right after a title are a person even where the tagger saw none."""
     for token in doc:
-        if (token.lower_ in roles.titles or token.lower_ in roles.honorifics) and token.i + 1 < len(doc):
+        if is_rank(token, roles, words) and token.i + 1 < len(doc):
             end = token.i + 1
             while (
-                end < len(doc) and doc[end].pos_ == "PROPN" and doc[end].text[0].isupper() and doc[end].lower_ not in roles.titles
+                end < len(doc) and doc[end].pos_ == "PROPN" and doc[end].text[0].isupper() and not is_rank(doc[end], roles, words)
             ):
                 end += 1
             if end > token.i + 1:
@@ -242,7 +248,7 @@ def _with_surnames(parsed: ParsedArticle, names: list[NameMention]) -> tuple[Nam
     for name in names:
         taken.update((name.paragraph, i) for i in range(name.first, name.last))
         if name.text in people and not any(c.use in (NameUse.NAME, NameUse.METONYM) for c in name.candidates):
-            result.append(_as_person(name))
+            result.append(replace(name, kind=EntityKind.PERSON))
         else:
             result.append(name)
     for number, paragraph in enumerate(parsed.paragraphs):
@@ -270,18 +276,3 @@ def _is_pair(text: str, people: set[str]) -> bool:
     """ "Biden-Putin" is two people, no name."""
     parts = [part.strip() for part in text.replace("–", "-").split("-")]
     return len(parts) > 1 and all(part in people for part in parts)
-
-
-def _as_person(name: NameMention) -> NameMention:
-    return NameMention(
-        name.paragraph,
-        name.first,
-        name.last,
-        name.start,
-        name.end,
-        name.text,
-        EntityKind.PERSON,
-        name.candidates,
-        name.usage,
-        name.country,
-    )

@@ -100,6 +100,8 @@ class _Linker:
         else:
             number = self._group_for_unknown(name)
         self.groups[number].surfaces[name.text] += 1
+        if name.styled is not None and self.groups[number].kind is EntityKind.PERSON:
+            self.groups[number].surfaces[name.styled] += 1
         return number
 
     def _choose(self, name: NameMention) -> tuple[Candidate, float, str] | None:
