@@ -77,6 +77,8 @@ def find_tagged(doc: Doc, roles: Roles, words: Words, known: Collection[int]) ->
 
 def find_untagged(doc: Doc, roles: Roles, words: Words) -> Iterator[Span]:
     """Runs of capitalised proper nouns within sentences, of which the tagger sees no name."""
+    if not any(token.pos_ == "PROPN" and not token.ent_type_ for token in doc):
+        return
     in_title = set(find_title_tokens(doc, roles))
     start = find_dateline_end(doc)
     while start < len(doc):
@@ -94,11 +96,13 @@ def find_untagged(doc: Doc, roles: Roles, words: Words) -> Iterator[Span]:
 
 def find_title_tokens(doc: Doc, roles: Roles) -> Iterator[int]:
     """Positions of tokens that are part of a title of several words."""
+    text = doc.text
     for token in doc:
         for length in (4, 3, 2):
-            phrase = doc[token.i : token.i + length]
-            if len(phrase) == length and phrase.text.lower() in roles.titles:
-                yield from range(token.i, token.i + length)
+            if token.i + length <= len(doc):
+                last = doc[token.i + length - 1]
+                if text[token.idx : last.idx + len(last)].lower() in roles.titles:
+                    yield from range(token.i, token.i + length)
 
 
 def is_no_entity(span: Span, roles: Roles, words: Words) -> bool:
