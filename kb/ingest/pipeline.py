@@ -1,21 +1,26 @@
-"""One run: documents in, rows out. An article is one transaction, so a run can be killed anywhere and simply be repeated."""
+"""One run: documents in, rows out. Some articles are one transaction, so a run can be killed anywhere and simply be repeated."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 from kb.domain.article import RawDocument
 from kb.domain.extraction import Extraction
 from kb.domain.ids import article_id
 from kb.domain.result import ArticleState, RunCounts
-from kb.errors import DocumentError
+from kb.errors import DocumentError, KbError
 from kb.ingest.engines import Engine
 from kb.ingest.groupers import Groupers
 from kb.ingest.report import IngestReport
 from kb.storage import claims, copies, event_writer, runs, stories, writer
 from kb.storage.session import Database
+
+# Most of what saving costs is a matter of statements, and grouping several articles takes as many as grouping one. A run begins
+# with one at a time, so that there is something to see at once; that many are read again after a run that was killed.
+_MOST_AT_ONCE: Final = 16
 
 
 @dataclass(slots=True)
@@ -37,6 +42,8 @@ class _Run:
         self.tally = _Tally()
         self.advance = advance
         self._places: dict[str, tuple[str, ...]] = {}
+        self._unsaved: list[Extraction] = []
+        self._enough = 1
         self._open_groupers = open_groupers
         with database.transaction() as session:
             self.id = runs.start_run(session)
@@ -82,36 +89,43 @@ class _Run:
         self.tally.quarantined.append(error)
         self.advance(error.origin)
 
-    def save(self, extraction: Extraction) -> None:
-        """Save an article and regroup every event, story and set of copies that it could belong to."""
-        article = extraction.article
-        places = self._places.pop(article.id)
-        groupers = self.groupers
-        blocks = {dated.claim.id: groupers.events.block_keys(dated) for dated in extraction.dated_claims()}
-        article_blocks = groupers.stories.block_keys(extraction.told_article())
+    def add(self, extraction: Extraction) -> None:
+        """Keep an article for saving, and save all that is kept when that is enough."""
         try:
-            with self.database.transaction() as session:
-                saved = writer.save_extraction(session, extraction, self.id, blocks, article_blocks)
-                if saved:
-                    regrouped = copies.group_copies(session, article, groupers.copies)
-                    related = claims.list_block_closure(session, [claim.id for claim in extraction.claims])
-                    writer.save_events(session, groupers.events.group_claims(related))
-                    # Copies tell of events that this article need not tell of: what counts them as sources must follow.
-                    event_writer.refresh_source_counts(session, regrouped)
-                    neighbours = stories.list_block_closure(session, [article.id])
-                    stories.save_stories(
-                        session, groupers.stories.group_articles(stories.list_told_articles(session, neighbours))
-                    )
-                runs.clear_failures(session, places, self.id)
+            writer.require_storable(extraction.article)
         except DocumentError as error:
-            self.quarantine(DocumentError(places[0], error.reason, error.message))
+            self.quarantine(DocumentError(self._places.pop(extraction.article.id)[0], error.reason, error.message))
             return
+        self._unsaved.append(extraction)
+        if len(self._unsaved) >= self._enough:
+            self.save()
+            self._enough = min(2 * self._enough, _MOST_AT_ONCE)
+
+    def save(self) -> None:
+        """Save the articles that are kept, and regroup every event, story and set of copies that they could belong to."""
+        kept, self._unsaved = self._unsaved, []
+        if not kept:
+            return
+        groupers = self.groupers
+        blocks = {dated.claim.id: groupers.events.block_keys(dated) for each in kept for dated in each.dated_claims()}
+        article_blocks = {each.article.id: groupers.stories.block_keys(each.told_article()) for each in kept}
+        with self.database.transaction() as session:
+            new = writer.save_extractions(session, kept, self.id, blocks, article_blocks)
+            if new:
+                regrouped = copies.group_copies(session, [each.article for each in new], groupers.copies)
+                related = claims.list_block_closure(session, [claim.id for each in new for claim in each.claims])
+                writer.save_events(session, groupers.events.group_claims(related))
+                # Copies tell of events that these articles need not tell of: what counts them as sources must follow.
+                event_writer.refresh_source_counts(session, regrouped)
+                neighbours = stories.list_block_closure(session, [each.article.id for each in new])
+                stories.save_stories(session, groupers.stories.group_articles(stories.list_told_articles(session, neighbours)))
+            places = [place for each in kept for place in self._places.pop(each.article.id)]
+            runs.clear_failures(session, places, self.id)
         # Another process may have saved the same article since it was asked for.
-        if saved:
-            self.tally.new += 1
-        else:
-            self.tally.known += 1
-        self.advance(article.file)
+        self.tally.new += len(new)
+        self.tally.known += len(kept) - len(new)
+        for each in kept:
+            self.advance(each.article.file)
 
 
 def _places(document: RawDocument) -> tuple[str, ...]:
@@ -130,11 +144,17 @@ def ingest(
     with database.reader() as session:
         before = runs.count_totals(session)
     run = _Run(database, open_groupers, advance)
-    for outcome in engine.extract_all(run.fresh(documents)):
-        if isinstance(outcome, DocumentError):
-            run.quarantine(outcome)
-        else:
-            run.save(outcome)
+    try:
+        for outcome in engine.extract_all(run.fresh(documents)):
+            if isinstance(outcome, DocumentError):
+                run.quarantine(outcome)
+            else:
+                run.add(outcome)
+    except KbError:
+        # Where no more can be read, what was read is kept.
+        run.save()
+        raise
+    run.save()
     tally = run.tally
     counts = RunCounts(tally.read, tally.new, tally.known, tally.duplicates, len(tally.quarantined))
     with database.transaction() as session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final, TypeVar
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 T = TypeVar("T")
 
 BATCH: Final = 1000
+# NUL, and halves of characters that UTF-16 writes as two.
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def batches(values: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
@@ -24,7 +27,7 @@ def batches(values: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
 def rows_in(session: Session, statement: Select[Any], column: ColumnElement[Any], values: Iterable[object]) -> Iterator[Row[Any]]:
     """What `statement` gives where `column` is one of the values; its order holds inside a batch alone."""
     for batch in batches(storable(values)):
-        yield from session.execute(statement.where(column.in_(batch)))
+        yield from session.execute(statement.where(column.in_(batch))).all()
 
 
 def storable(values: Iterable[T]) -> Iterator[T]:
@@ -33,4 +36,4 @@ def storable(values: Iterable[T]) -> Iterator[T]:
 
 
 def _is_storable(text: str) -> bool:
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return _UNSTORABLE.search(text) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -16,20 +16,27 @@ from kb.storage.dates import sort_date
 from kb.storage.tables import ARTICLE, ARTICLE_BAND, ARTICLE_SKETCH
 
 
-def group_copies(session: Session, article: Article, finder: FindsCopies) -> tuple[str, ...]:
-    """Puts a saved article together with those that carry its text; returns the ids of all whose group changed.
+def group_copies(session: Session, articles: Sequence[Article], finder: FindsCopies) -> tuple[str, ...]:
+    """Puts saved articles together with those that carry their texts; returns the ids of all whose group changed.
 
     Two articles are of one group when they are copies, or through others that are. So one copy decides about a whole group, and
     in which order articles came makes no difference. What it costs depends on how many copies there are, not on all articles.
     """
-    sketch = finder.make_sketch(article.text)
-    if sketch is None:
-        return ()
-    keys = finder.block_keys(sketch)
-    found = [_lookup_copy(session, article, sketch, group, finder) for group in _list_candidates(session, keys)]
-    _save_sketch(session, article.id, sketch, keys)
-    alike = [each for each in found if each is not None]
-    return _unite(session, [article.id, *alike]) if alike else ()
+    sketches = {each.id: sketch for each in articles if (sketch := finder.make_sketch(each.text)) is not None}
+    keys = {each: finder.block_keys(sketch) for each, sketch in sketches.items()}
+    _save_sketches(session, sketches, keys)
+    owners: defaultdict[int, set[str]] = defaultdict(set)
+    for row in rows_in(session, select(ARTICLE_BAND), ARTICLE_BAND.c.band_key, sorted(set().union(*keys.values()))):
+        owners[row.band_key].add(row.article_id)
+    changed: set[str] = set()
+    for article in articles:
+        alike = {each for key in keys.get(article.id, ()) for each in owners[key]} - {article.id}
+        if alike:
+            groups = _list_groups(session, alike)
+            found = [_lookup_copy(session, article, sketches[article.id], group, finder) for group in groups]
+            copies = [each for each in found if each is not None]
+            changed.update(_unite(session, [article.id, *copies]) if copies else ())
+    return tuple(sorted(changed))
 
 
 def _lookup_copy(
@@ -44,20 +51,21 @@ def _lookup_copy(
     return None
 
 
-def _save_sketch(session: Session, article_id: str, sketch: Sketch, block_keys: Collection[int]) -> None:
-    session.execute(insert(ARTICLE_SKETCH), [{"article_id": article_id, "signature": sketch.signature}])
-    session.execute(insert(ARTICLE_BAND), [{"band_key": key, "article_id": article_id} for key in sorted(block_keys)])
+def _save_sketches(session: Session, sketches: Mapping[str, Sketch], keys: Mapping[str, Collection[int]]) -> None:
+    if sketches:
+        rows = [{"article_id": article_id, "signature": sketch.signature} for article_id, sketch in sketches.items()]
+        session.execute(insert(ARTICLE_SKETCH), rows)
+        bands = [{"band_key": key, "article_id": article_id} for article_id, of in keys.items() for key in sorted(of)]
+        session.execute(insert(ARTICLE_BAND), bands)
 
 
-def _list_candidates(session: Session, block_keys: Collection[int]) -> list[dict[str, Sketch]]:
-    """The articles that have one of the keys, with their sketches, group by group; one without copies is a group."""
+def _list_groups(session: Session, article_ids: Collection[str]) -> list[dict[str, Sketch]]:
+    """The articles with their sketches, group by group; one without copies is a group."""
     groups: defaultdict[str, dict[str, Sketch]] = defaultdict(dict)
-    keyed = select(ARTICLE_BAND.c.article_id).distinct()
-    found = {row.article_id for row in rows_in(session, keyed, ARTICLE_BAND.c.band_key, sorted(block_keys))}
     statement = select(ARTICLE.c.id, ARTICLE.c.copy_group, ARTICLE_SKETCH.c.signature).join(
         ARTICLE_SKETCH, ARTICLE_SKETCH.c.article_id == ARTICLE.c.id
     )
-    for row in rows_in(session, statement, ARTICLE.c.id, sorted(found)):
+    for row in rows_in(session, statement, ARTICLE.c.id, sorted(article_ids)):
         groups[row.copy_group or row.id][row.id] = Sketch(bytes(row.signature))
     return list(groups.values())
 

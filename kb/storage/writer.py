@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import bindparam, insert, select, update
@@ -31,7 +31,7 @@ from kb.storage.tables import (
 )
 from kb.storage.terms import fold
 
-__all__: Final = ["lookup_article_state", "save_events", "save_extraction"]
+__all__: Final = ["lookup_article_state", "require_storable", "save_events", "save_extraction", "save_extractions"]
 
 # A B-tree of PostgreSQL refuses keys beyond 2,700 bytes, and no name of anything is as long.
 _MAX_NAME: Final = 300
@@ -51,50 +51,73 @@ def save_extraction(
     blocks: Mapping[str, Collection[str]],
     article_blocks: Collection[str] = (),
 ) -> bool:
-    """Writes an article with everything read from it; False, and nothing written, where the store has it already.
+    """Writes one article as `save_extractions` does; False, and nothing written, where the store has it already."""
+    return bool(save_extractions(session, [extraction], run_id, blocks, {extraction.article.id: article_blocks}))
 
-    `blocks` holds the block keys of each claim id, `article_blocks` those of the article. The claims have no event until
-    `save_events`. Raises DocumentError for a text that no database can keep.
+
+def save_extractions(
+    session: Session,
+    extractions: Sequence[Extraction],
+    run_id: str | None,
+    blocks: Mapping[str, Collection[str]],
+    article_blocks: Mapping[str, Collection[str]],
+) -> tuple[Extraction, ...]:
+    """Writes articles with everything read from them; returns those that the store did not have already.
+
+    What it costs is mostly a matter of how many statements there are, and several articles need no more of them than one.
+    `blocks` holds the block keys of each claim id, `article_blocks` those of each article id. The claims have no event until
+    `save_events`. Raises DocumentError, and writes nothing, for a text that no database can keep.
     """
-    article = extraction.article
-    _require_storable(article)
-    if lookup_article_state(session, article.id) is ArticleState.KNOWN:
-        return False
-    if extraction.source is not None:
-        source = extraction.source
-        insert_new(session, SOURCE, [{"id": source.id, "name": source.name, "domain": source.domain}])
-    session.execute(insert(ARTICLE), [_article_row(article, extraction.source.id if extraction.source else None, run_id)])
-    _save_entities(session, extraction)
-    if extraction.mentions:
-        session.execute(
-            insert(MENTION),
-            [
-                {
-                    "id": m.id,
-                    "article_id": m.article_id,
-                    "entity_id": m.entity_id,
-                    "start": m.start,
-                    "end": m.end,
-                    "text": m.text,
-                    "form": str(m.form),
-                    "score": m.score,
-                    "reason": m.reason,
-                }
-                for m in extraction.mentions
-            ],
-        )
-    save_claims(session, extraction.claims, blocks)
-    save_facts(session, extraction.facts)
-    save_quantities(session, extraction.quantities)
-    if article_blocks:
-        session.execute(insert(ARTICLE_BLOCK), [{"block_key": key, "article_id": article.id} for key in sorted(article_blocks)])
-    save_documents(session, HitKind.ARTICLE, {article.id: (article.title, article.text)})
-    save_documents(session, HitKind.CLAIM, {claim.id: ("", claim.sentence.text) for claim in extraction.claims})
-    record_changes(session, "article", CAME, [article.id])
-    return True
+    for extraction in extractions:
+        require_storable(extraction.article)
+    ids = {extraction.article.id: extraction for extraction in extractions}
+    known = {row.id for row in rows_in(session, select(ARTICLE.c.id), ARTICLE.c.id, ids)}
+    new = tuple(extraction for each, extraction in ids.items() if each not in known)
+    if new:
+        _save_articles(session, new, run_id)
+        _save_entities(session, new)
+        _save_mentions(session, new)
+        save_claims(session, [claim for each in new for claim in each.claims], blocks)
+        save_facts(session, [fact for each in new for fact in each.facts])
+        save_quantities(session, [quantity for each in new for quantity in each.quantities])
+        keys = [(key, each.article.id) for each in new for key in sorted(article_blocks.get(each.article.id, ()))]
+        if keys:
+            session.execute(insert(ARTICLE_BLOCK), [{"block_key": key, "article_id": article_id} for key, article_id in keys])
+        save_documents(session, HitKind.ARTICLE, {each.article.id: (each.article.title, each.article.text) for each in new})
+        save_documents(session, HitKind.CLAIM, {claim.id: ("", claim.sentence.text) for each in new for claim in each.claims})
+        record_changes(session, "article", CAME, [each.article.id for each in new])
+    return new
 
 
-def _require_storable(article: Article) -> None:
+def _save_articles(session: Session, extractions: Sequence[Extraction], run_id: str | None) -> None:
+    sources = {each.source.id: each.source for each in extractions if each.source is not None}
+    rows = [{"id": source.id, "name": source.name, "domain": source.domain} for source in sources.values()]
+    insert_new(session, SOURCE, rows)
+    session.execute(insert(ARTICLE), [_article_row(e.article, e.source.id if e.source else None, run_id) for e in extractions])
+
+
+def _save_mentions(session: Session, extractions: Sequence[Extraction]) -> None:
+    rows = [
+        {
+            "id": m.id,
+            "article_id": m.article_id,
+            "entity_id": m.entity_id,
+            "start": m.start,
+            "end": m.end,
+            "text": m.text,
+            "form": str(m.form),
+            "score": m.score,
+            "reason": m.reason,
+        }
+        for extraction in extractions
+        for m in extraction.mentions
+    ]
+    if rows:
+        session.execute(insert(MENTION), rows)
+
+
+def require_storable(article: Article) -> None:
+    """Raises DocumentError for an article with a text that no database can keep."""
     for text in (article.original, article.text, article.title, article.file, article.url or "", article.publisher or ""):
         if "\x00" in text:
             raise DocumentError(article.file, "binary", f"{article.file} contains NUL characters; save it as plain text")
@@ -127,22 +150,23 @@ def _article_row(article: Article, source_id: str | None, run_id: str | None) ->
     }
 
 
-def _save_entities(session: Session, extraction: Extraction) -> None:
-    entities = sorted(extraction.entities, key=lambda entity: entity.id)
-    known = {
-        row.id: row.name for row in rows_in(session, select(ENTITY.c.id, ENTITY.c.name), ENTITY.c.id, [e.id for e in entities])
-    }
-    new = [entity for entity in entities if entity.id not in known]
+def _save_entities(session: Session, extractions: Sequence[Extraction]) -> None:
+    named: dict[str, Entity] = {}
+    for entity in sorted((e for each in extractions for e in each.entities), key=lambda entity: entity.id):
+        # Articles may spell a name differently; which was read first must not decide how it is shown.
+        if entity.id not in named or _preference(entity.name) < _preference(named[entity.id].name):
+            named[entity.id] = entity
+    known = {row.id: row.name for row in rows_in(session, select(ENTITY.c.id, ENTITY.c.name), ENTITY.c.id, named)}
+    new = [entity for entity in named.values() if entity.id not in known]
     if new:
         session.execute(insert(ENTITY), [_entity_row(entity) for entity in new])
         record_changes(session, "entity", CAME, [entity.id for entity in new])
-    for entity in entities:
-        # Articles may spell a name differently; which was read first must not decide how it is shown.
+    for entity in named.values():
         if entity.id in known and _preference(entity.name) < _preference(known[entity.id]):
-            named = {"name": entity.name, "name_sort": fold(entity.name)[:_MAX_SORT]}
-            session.execute(update(ENTITY).where(ENTITY.c.id == entity.id).values(named))
-    _save_aliases(session, entities, {entity.id for entity in new})
-    _count_mentions(session, Counter(mention.entity_id for mention in extraction.mentions))
+            better = {"name": entity.name, "name_sort": fold(entity.name)[:_MAX_SORT]}
+            session.execute(update(ENTITY).where(ENTITY.c.id == entity.id).values(better))
+    _save_aliases(session, [e for each in extractions for e in each.entities], {entity.id for entity in new})
+    _count_mentions(session, Counter(mention.entity_id for each in extractions for mention in each.mentions))
 
 
 def _preference(name: str) -> tuple[bool, str]:
@@ -162,24 +186,22 @@ def _entity_row(entity: Entity) -> dict[str, object]:
     }
 
 
-def _save_aliases(session: Session, entities: Iterable[Entity], new: Collection[str]) -> None:
+def _save_aliases(session: Session, entities: Sequence[Entity], new: Collection[str]) -> None:
     wanted = {
-        (entity.id, alias.name, str(alias.kind), alias.origin): fold(alias.name)
+        (entity.id, alias.name, str(alias.kind), alias.origin)
         for entity in entities
         for alias in entity.aliases
         if len(alias.name) <= _MAX_NAME
     }
-    keys = (ALIAS.c.entity_id, ALIAS.c.name, ALIAS.c.kind, ALIAS.c.origin)
-    known = {tuple(row) for row in rows_in(session, select(*keys), ALIAS.c.entity_id, (entity.id for entity in entities))}
-    missing = {key: folded for key, folded in wanted.items() if key not in known}
-    if missing:
-        rows = [dict(zip(("entity_id", "name", "kind", "origin"), key, strict=True)) for key in missing]
-        session.execute(
-            insert(ALIAS), [row | {"name_folded": folded} for row, folded in zip(rows, missing.values(), strict=True)]
-        )
-    known_names = {key[:2] for key in known}
+    # A name has as many rows as articles use it; what is asked is only whether there is one.
+    names = select(ALIAS.c.entity_id, ALIAS.c.name).distinct()
+    known = {tuple(row) for row in rows_in(session, names, ALIAS.c.entity_id, (entity.id for entity in entities))}
+    folded = {name: fold(name) for _, name, _, _ in wanted}
+    columns = ("entity_id", "name", "kind", "origin")
+    rows = [dict(zip(columns, key, strict=True)) | {"name_folded": folded[key[1]]} for key in sorted(wanted)]
+    insert_new(session, ALIAS, rows)
     # A further origin of a name that is known adds no word to look for.
-    renamed = {key[0] for key in missing if key[:2] not in known_names} | set(new)
+    renamed = {key[0] for key in wanted if key[:2] not in known} | set(new)
     save_documents(session, HitKind.ENTITY, _entity_documents(session, renamed))
 
 
@@ -187,7 +209,7 @@ def _entity_documents(session: Session, entity_ids: Collection[str]) -> dict[str
     names: dict[str, set[str]] = {}
     for row in rows_in(session, select(ENTITY.c.id, ENTITY.c.name), ENTITY.c.id, entity_ids):
         names.setdefault(row.id, set()).add(row.name)
-    for row in rows_in(session, select(ALIAS.c.entity_id, ALIAS.c.name), ALIAS.c.entity_id, entity_ids):
+    for row in rows_in(session, select(ALIAS.c.entity_id, ALIAS.c.name).distinct(), ALIAS.c.entity_id, entity_ids):
         names[row.entity_id].add(row.name)
     return {entity_id: (" ".join(sorted(found)), "") for entity_id, found in sorted(names.items())}
 

@@ -32,7 +32,7 @@ def written(given: Extraction, text: str) -> Extraction:
 def add(database: Database, given: Extraction) -> tuple[str, ...]:
     ingest(database, [given])
     with database.transaction() as session:
-        regrouped = group_copies(session, given.article, FINDER)
+        regrouped = group_copies(session, [given.article], FINDER)
         refresh_source_counts(session, regrouped)
     return regrouped
 
