@@ -3,7 +3,8 @@
     python -m benchmarks.plover [FOLDER] [--json]
 
 FOLDER holds plover_gsr.jsonl and plv_train.jsonl; nothing of them is kept. A record codes ONE event of a sentence that may tell
-several: a type, a source, a target. Claims get their PLOVER type from the ontology. Three ways to count what is predicted:
+several: a type, a source, a target. Claims get their PLOVER type from the ontology, by event type and modality, as PLOVER codes a
+promise of aid as AGREE and a refusal of talks as REJECT. Three ways to count what is predicted:
 
 `one`, the headline: one type a record, that of the claim that fits best. First come claims with the record's source as subject,
 of these the ones that are actual (PLOVER codes the act of agreeing, threatening, refusing or being asked to release somebody,
@@ -188,7 +189,7 @@ def judge(record: Record, extraction: Extraction, ontology: Ontology) -> Outcome
         return not by_source, unreal, not by_target, -claim.confidence, claim.trigger.start, claim.id
 
     def plover(claim: Claim) -> str:
-        return ontology.event_types[claim.type].plover
+        return ontology.plover_type(claim.type, claim.modality)
 
     best = min(extraction.claims, key=rank, default=None)
     return Outcome(

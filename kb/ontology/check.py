@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kb.domain.entity import EntityKind
 from kb.ontology.model import Ontology
+
+# CAMEO's, of two digits each.
+_ROOTS: Final = frozenset(f"{number:02}" for number in range(1, 21))
 
 
 def list_problems(ontology: Ontology) -> tuple[str, ...]:
@@ -14,4 +19,10 @@ def list_problems(ontology: Ontology) -> tuple[str, ...]:
             problems.append(f"event type {event_type.id!r} is no lower-case identifier, so it can be no GraphQL enum value")
         if not any(code.startswith(event_type.root) for code in event_type.cameo):
             problems.append(f"event type {event_type.id!r} has CAMEO root {event_type.root} but no code below it")
-    return tuple(problems)
+    for modality, types in ontology.plover_by_modality.items():
+        for root, plover in types.items():
+            if root not in _ROOTS:
+                problems.append(f"plover_by_modality: {modality} names CAMEO root {root!r}, and there is none such")
+            if not plover.isupper():
+                problems.append(f"plover_by_modality: {modality} has {plover!r}, and PLOVER's types are written in capitals")
+    return tuple(dict.fromkeys(problems))

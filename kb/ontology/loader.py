@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from kb.domain.claim import Modality
 from kb.domain.entity import EntityKind
 from kb.errors import ConfigError
 from kb.ontology.model import EntityType, EventType, Ontology, Predicate
@@ -52,9 +53,13 @@ def read_ontology(schema_dir: Path) -> Ontology:
             EntityKind(key): EntityType(EntityKind(key), row["label"], row["description"], row["ftm"], row["stix"])
             for key, row in read_yaml(folder / "entity_types.yaml").items()
         }
+        plover = {
+            Modality(key): dict.fromkeys(row["roots"], row["plover"])
+            for key, row in read_yaml(folder / "plover_by_modality.yaml").items()
+        }
     except (KeyError, ValueError, AttributeError, TypeError) as error:
         raise ConfigError(f"a file in {folder} lacks or misnames a field: {error}") from error
-    return Ontology(events, predicates, kinds)
+    return Ontology(events, predicates, kinds, plover)
 
 
 @cache

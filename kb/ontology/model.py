@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kb.domain.claim import Modality
 from kb.domain.entity import EntityKind
 
 
@@ -51,11 +52,20 @@ class EntityType:
 
 @dataclass(frozen=True, slots=True)
 class Ontology:
-    """All types by identifier, in the order of the files."""
+    """All types by identifier, in the order of the files.
+
+    `plover_by_modality` leads from modality and CAMEO root to a PLOVER type; where it has none, the event type has its own.
+    """
 
     event_types: Mapping[str, EventType]
     predicates: Mapping[str, Predicate]
     entity_types: Mapping[EntityKind, EntityType]
+    plover_by_modality: Mapping[Modality, Mapping[str, str]]
+
+    def plover_type(self, event_type: str, modality: Modality) -> str:
+        """PLOVER's type of a claim: a promise of aid is AGREE and no AID, a refusal of talks REJECT and no CONSULT."""
+        row = self.event_types[event_type]
+        return self.plover_by_modality.get(modality, {}).get(row.root, row.plover)
 
     @property
     def symmetric_types(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.domain.claim import Modality
 from kb.domain.entity import EntityKind
 from kb.errors import ConfigError
 from kb.ontology.check import list_problems
@@ -51,6 +52,40 @@ def test_who_meets_whom_has_no_direction_but_who_attacks_whom_has() -> None:
 
 
 @pytest.mark.parametrize(
+    ("event_type", "modality", "plover"),
+    [
+        ("aided", Modality.ACTUAL, "AID"),
+        ("aided", Modality.PLANNED, "AGREE"),
+        ("aided", Modality.REQUESTED, "REQUEST"),
+        ("yielded_to", Modality.DENIED, "REJECT"),
+        ("yielded_to", Modality.POSSIBLE, "CONCEDE"),
+        ("attacked", Modality.PLANNED, "ASSAULT"),
+        ("attacked", Modality.DENIED, "ASSAULT"),
+        ("attacked", Modality.THREATENED, "THREATEN"),
+        ("sanctioned", Modality.ACTUAL, "COERCE"),
+        ("signed_agreement_with", Modality.ACTUAL, "SUPPORT"),
+        ("occupied", Modality.ACTUAL, "COERCE"),
+    ],
+)
+def test_plover_types_what_is_promised_asked_for_threatened_or_refused_as_such(
+    event_type: str, modality: Modality, plover: str
+) -> None:
+    assert load_ontology().plover_type(event_type, modality) == plover
+
+
+def test_plover_types_of_modalities_are_types_of_events_too() -> None:
+    ontology = load_ontology()
+    known = {each.plover for each in ontology.event_types.values()}
+    assert {plover for types in ontology.plover_by_modality.values() for plover in types.values()} <= known
+
+
+@pytest.mark.parametrize(("root", "plover", "part"), [("21", "AGREE", "'21'"), ("03", "agree", "'agree'")])
+def test_a_type_of_a_modality_that_cannot_be_is_a_problem(root: str, plover: str, part: str) -> None:
+    (problem,) = list_problems(replace(load_ontology(), plover_by_modality={Modality.PLANNED: {root: plover}}))
+    assert part in problem
+
+
+@pytest.mark.parametrize(
     ("identifier", "root", "part"),
     [("Dances", "04", "Dances"), ("dances-with", "04", "dances-with"), ("danced", "20", "CAMEO root 20")],
 )
@@ -83,11 +118,12 @@ def _edit(name: str, old: str, new: str) -> Callable[[Path], None]:
     [
         (_edit("event_types.yaml", "label: recognised, ", ""), "label"),
         (_edit("entity_types.yaml", "PERSON", "PLANET"), "PLANET"),
+        (_edit("plover_by_modality.yaml", "planned:", "rumoured:"), "rumoured"),
         (lambda folder: (folder / "ontology" / "predicates.yaml").unlink(), "predicates.yaml is missing"),
         (lambda folder: (folder / "ontology" / "event_types.yaml").write_text("{"), "event_types.yaml is no YAML"),
         (lambda folder: (folder / "ontology" / "event_types.yaml").write_text(""), "ontology"),
     ],
-    ids=["no label", "unknown kind", "missing", "no yaml", "empty"],
+    ids=["no label", "unknown kind", "unknown modality", "missing", "no yaml", "empty"],
 )
 def test_a_broken_file_says_what_is_wrong(schema_dir: Path, edit: Callable[[Path], object], part: str) -> None:
     edit(schema_dir)

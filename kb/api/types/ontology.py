@@ -5,7 +5,9 @@ from __future__ import annotations
 import strawberry
 
 from kb.api.fields import found_by
-from kb.api.types.enums import EntityKind, EventType, PredicateName
+from kb.api.types.enums import EntityKind, EventType, Modality, PredicateName
+from kb.domain.claim import Modality as ModalityRow
+from kb.ontology.loader import load_ontology
 from kb.ontology.model import EntityType as EntityTypeRow
 from kb.ontology.model import EventType as EventTypeRow
 from kb.ontology.model import Ontology as Row
@@ -28,8 +30,21 @@ def _event_type_name(row: strawberry.Parent[EventTypeRow]) -> str:
     return row.id
 
 
+def _plover_by_modality(row: strawberry.Parent[EventTypeRow]) -> list[PloverOfModality]:
+    ontology = load_ontology()
+    return [PloverOfModality(modality=each, plover=ontology.plover_type(row.id, each)) for each in ModalityRow]
+
+
 def _predicate_name(row: strawberry.Parent[PredicateRow]) -> str:
     return row.id
+
+
+@strawberry.type(description="PLOVER's event type for claims of one modality.")
+class PloverOfModality:
+    """What `kb.ontology.model.Ontology.plover_type` says of an event type."""
+
+    modality: Modality = strawberry.field(description="Whether it happened, or is planned, requested, threatened and so on.")
+    plover: str = strawberry.field(description="PLOVER's event type: what is promised is AGREE, what is refused REJECT.")
 
 
 @strawberry.type(description="A type of event with its place in other ontologies.")
@@ -41,7 +56,8 @@ class EventTypeInfo:
     description: str = strawberry.field(description="What the subject does to the object.")
     root: str = strawberry.field(description="CAMEO's root code.")
     cameo: list[str] = strawberry.field(description="CAMEO's codes.")
-    plover: str = strawberry.field(description="PLOVER's event type.")
+    plover: str = strawberry.field(description="PLOVER's event type of what happened.")
+    plover_by_modality: list[PloverOfModality] = found_by(_plover_by_modality, "PLOVER's event type by modality.")
     symmetric: bool = strawberry.field(description="Whether subject and object have no direction.")
     speech: bool = strawberry.field(description="Whether the act is an utterance.")
     empty_object: bool = strawberry.field(description="Whether a claim may rightly name no object.")
