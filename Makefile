@@ -12,7 +12,7 @@ help:
 	@echo 'make setup   install everything into .venv (leaves .venv/bin/kb)'
 	@echo 'make web     build GraphiQL and the explorer (needs npm; without it says so and goes on)'
 	@echo 'make test    the whole suite        make check   linters, types, layers, ontology'
-	@echo 'make bench   how well it reads what others coded, where their data are (benchmarks/)'
+	@echo 'make bench   how well it reads what others coded, where their data are, and how fast (benchmarks/)'
 	@echo 'make fmt     format the code        make lock    pin the dependencies again        make clean'
 
 setup: .venv/.installed
@@ -50,6 +50,7 @@ check: setup
 
 bench: setup
 	.venv/bin/python -m benchmarks.plover
+	.venv/bin/python -m benchmarks.ingest
 
 fmt: setup
 	.venv/bin/ruff check --fix-only --quiet . && .venv/bin/ruff format .
