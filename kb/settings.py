@@ -23,7 +23,8 @@ class Settings:
     `database_url` KB_DATABASE_URL (a SQLite file under the user's data folder), `spacy_model` KB_SPACY_MODEL (None: the best one
     installed), `data_dir` where schema/, migrations/ and seeds/ lie (the checkout, or inside the installed package),
     `workers` KB_WORKERS (processes for ingestion), `max_document_bytes` KB_MAX_DOCUMENT_BYTES, `document_timeout_s`
-    KB_DOCUMENT_TIMEOUT_S (seconds that one document may take).
+    KB_DOCUMENT_TIMEOUT_S (seconds that one document may take), `learned` KB_READER ("rules", or "learned" for rules weighed by
+    the trained network).
     """
 
     database_url: str
@@ -32,11 +33,17 @@ class Settings:
     workers: int
     max_document_bytes: int
     document_timeout_s: int
+    learned: bool = False
 
     @property
     def schema_dir(self) -> Path:
         """The folder of ontology, lexicons and the exported SDL."""
         return self.data_dir / "schema"
+
+    @property
+    def reader_file(self) -> Path:
+        """The trained reader's weights (`kb train`)."""
+        return self.schema_dir / "reader.npz"
 
     @property
     def migrations_dir(self) -> Path:
@@ -58,6 +65,13 @@ def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(raw)
 
 
+def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    raw = environ.get(name) or choices[0]
+    if raw not in choices:
+        raise ConfigError(f"{name}={raw!r} is none of {', '.join(choices)}; unset it or set one")
+    return raw
+
+
 def default_database_url() -> str:
     """A SQLite file in the user's data folder; the folder is made when the database is opened."""
     return f"sqlite:///{user_data_path('kb') / 'kb.db'}"
@@ -74,6 +88,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         workers=_positive(values, "KB_WORKERS", 1),
         max_document_bytes=_positive(values, "KB_MAX_DOCUMENT_BYTES", 20_000_000),
         document_timeout_s=_positive(values, "KB_DOCUMENT_TIMEOUT_S", 120),
+        learned=_choice(values, "KB_READER", ("rules", "learned")) == "learned",
     )
 
 

@@ -17,8 +17,10 @@ from kb.nlp.extract import ClaimDraft, extract_claims
 from kb.nlp.facts import FactDraft, extract_facts
 from kb.nlp.lexicon import Lexicon, load_lexicon
 from kb.nlp.mentions import find_names
-from kb.nlp.pipeline import Pipeline, load_pipeline, parse
+from kb.nlp.pipeline import Pipeline, load_pipeline, name_model, parse
 from kb.nlp.quantities import QuantityDraft, extract_quantities
+from kb.nlp.reader.reader import Reader
+from kb.nlp.reading import read_claims
 from kb.ontology.loader import load_ontology
 from kb.ontology.model import Ontology
 from kb.resolve.linker import resolve_names
@@ -36,13 +38,17 @@ class Extractor:
     lexicon: Lexicon
     ontology: Ontology
     known_names: frozenset[str]
+    reader: Reader | None
 
     @classmethod
     def open(cls, settings: Settings) -> Extractor:
         """A ready extractor; takes a second or two. Raises ConfigError where a model or schema file is missing."""
         gazetteer = load_gazetteer(settings)
         names = frozenset(name for e in gazetteer.entities.values() for name in (e.name, *e.names, *e.acronyms))
-        return cls(load_pipeline(settings.spacy_model), gazetteer, load_lexicon(), load_ontology(), names)
+        ontology = load_ontology()
+        nlp = load_pipeline(settings.spacy_model)
+        reader = Reader.open(settings.reader_file, ontology, name_model(nlp)) if settings.learned else None
+        return cls(nlp, gazetteer, load_lexicon(), ontology, names, reader)
 
     def extract(self, article: Article) -> Extraction:
         """Everything read from `article`. Deterministic: the same article always yields the same rows."""
@@ -50,7 +56,12 @@ class Extractor:
         names = find_names(parsed, self.gazetteer, self.lexicon.roles)
         referents, resolved = resolve_names(names, self.gazetteer, parsed.published_on)
         referents, mentions = resolve_references(parsed, referents, resolved, self.gazetteer, self.lexicon.roles)
-        drafts = extract_claims(parsed, referents, mentions, self.lexicon, self.ontology)
+        drafts: Sequence[ClaimDraft]
+        if self.reader is None:
+            drafts = extract_claims(parsed, referents, mentions, self.lexicon, self.ontology)
+        else:
+            read = read_claims(parsed, names, referents, mentions, self.lexicon, self.ontology, self.reader)
+            referents, mentions, drafts = read.referents, read.mentions, read.drafts
         facts = extract_facts(parsed, referents, mentions, self.lexicon.roles, self.gazetteer)
         quantities = extract_quantities(parsed, referents, mentions, self.lexicon.speech)
         return _Assembly(article, referents, mentions, drafts, self.gazetteer, facts, quantities).extraction()

@@ -1,0 +1,188 @@
+"""Reads an article with the trained network: who is meant, and which claims are worth keeping."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, cast
+
+import numpy as np
+
+from kb.errors import ConfigError
+from kb.nlp.reader.antecedents import SIZES as LINK_SIZES
+from kb.nlp.reader.antecedents import Memory
+from kb.nlp.reader.judge import LEAST_ROLE, LEAST_TYPE, Sided, TypedTrigger, judge, list_sided
+from kb.nlp.reader.meant import Meant
+from kb.nlp.reader.network import Network, load_network, sigmoid, softmax
+from kb.nlp.reader.participants import SIZES as PAIR_SIZES
+from kb.nlp.reader.participants import Scene, find_pairs, number_paths
+from kb.nlp.reader.row import Floats, Numbers
+from kb.ontology.model import EventType, Ontology
+
+WEIGHTS: Final = "schema/reader.npz"
+"""Where the trained weights lie in the checkout and in the wheel."""
+
+Side = tuple[int, int]
+"""(referent, head)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A claim as read: trigger position, type, (referent, head) pairs, and the chance that it is right."""
+
+    position: int
+    type: EventType
+    subjects: tuple[Side, ...]
+    objects: tuple[Side, ...]
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How claims are judged: a weight for each feature, a bias, and the least chance to be kept."""
+
+    weights: Floats
+    bias: float
+    least: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A trained network with its inventories. One instance serves any number of articles."""
+
+    network: Network
+    types: tuple[EventType, ...]
+    paths: Mapping[str, int]
+    judgement: Judgement | None
+
+    @classmethod
+    def open(cls, path: Path, ontology: Ontology, model: str) -> Reader:
+        """The reader whose weights lie at `path`; raises ConfigError where they don't fit the ontology or the spaCy model."""
+        network = load_network(path)
+        missing = {"types", "model", "least", "paths"} - network.meta.keys()
+        if missing:
+            raise ConfigError(f"the reader's weights {path.name} lack {', '.join(sorted(missing))}; train them with `kb train`")
+        names = cast("Sequence[str]", network.meta["types"])
+        if list(names) != list(ontology.event_types):
+            raise ConfigError(f"the reader's weights {path.name} were trained for other event types; run `kb train`")
+        if network.meta["model"] != model:
+            raise ConfigError(
+                f"the reader was trained on spaCy's {network.meta['model']}, not on {model}; "
+                "unset KB_SPACY_MODEL, or set KB_READER=rules"
+            )
+        judgement = Judgement(
+            network.weights["judge.weight"], float(network.weights["judge.bias"][0]), float(cast("float", network.meta["least"]))
+        )
+        paths = number_paths(cast("Sequence[str]", network.meta["paths"]))
+        return cls(network, tuple(ontology.event_types.values()), paths, judgement)
+
+    def read(self, scene: Scene, columns: Numbers) -> tuple[Meant, list[Reading]]:
+        """Whom the article's heads mean, and its claims in the order of the text."""
+        meant, possible = self.list_possible(scene, columns)
+        if self.judgement is None or not possible:
+            return meant, []
+        features = np.array([sided.features for _, sided in possible], dtype=np.float32)
+        chances = judge(features, self.judgement.weights, self.judgement.bias)
+        kept: dict[tuple[int, str], list[tuple[Sided, float]]] = defaultdict(list)
+        types: dict[str, EventType] = {}
+        for (trigger, sided), chance in zip(possible, chances, strict=True):
+            if chance >= self.judgement.least:
+                kept[trigger.position, trigger.type.id].append((sided, float(chance)))
+                types[trigger.type.id] = trigger.type
+        readings = [
+            reading for (position, name), chosen in sorted(kept.items()) for reading in _join(position, types[name], chosen)
+        ]
+        return meant, readings
+
+    def list_possible(self, scene: Scene, columns: Numbers) -> tuple[Meant, list[tuple[TypedTrigger, Sided]]]:
+        """Every claim worth judging, with its features."""
+        network = self.network
+        states = network.states(scene.row, columns)
+        chances = softmax(network.deep("trigger", states))
+        triggers = self._triggers(scene, states, chances)
+        asked = {head for trigger in triggers for head, roles in trigger.roles.items() if max(roles) >= LEAST_ROLE}
+        meant = Meant(scene.row, scene.candidates, self._antecedents(scene, states, asked))
+        possible = [
+            (trigger, sided)
+            for trigger in triggers
+            for sided in list_sided(trigger, scene.triggers.get(trigger.position, ()), meant, len(self.types))
+        ]
+        return meant, possible
+
+    def _triggers(self, scene: Scene, states: Floats, chances: Floats) -> list[TypedTrigger]:
+        """Where a type is likely enough, or where rules see one."""
+        wanted = {(int(p), int(k)) for p, k in zip(*np.nonzero(chances[:, 1:] >= LEAST_TYPE), strict=True)}
+        numbers = {event_type.id: n for n, event_type in enumerate(self.types)}
+        wanted |= {(position, numbers[rule.type]) for position, rules in scene.triggers.items() for rule in rules}
+        found = []
+        for position, number in sorted(wanted):
+            rows = find_pairs(scene, position, number, self.types[number].id, self.paths)
+            roles = self._roles(states, rows)
+            found.append(
+                TypedTrigger(
+                    position=position,
+                    type=self.types[number],
+                    type_number=number,
+                    chance=float(chances[position, number + 1]),
+                    best=bool(chances[position, number + 1] >= chances[position, 1:].max() - 1e-6),
+                    roles={int(head): (float(s), float(o), float(k)) for head, (s, o, k) in zip(rows[:, 2], roles, strict=True)},
+                )
+            )
+        return found
+
+    def _roles(self, states: Floats, rows: Numbers) -> Floats:
+        if not len(rows):
+            return np.zeros((0, 3), dtype=np.float32)
+        network = self.network
+        trigger = network.linear("at_trigger", states[rows[:, 0]])
+        head = network.linear("at_head", states[rows[:, 2]])
+        features = [network.table(f"pair.{n}", rows[:, 3 + n]) for n in range(len(PAIR_SIZES))]
+        typed = network.table("types", rows[:, 1])
+        return sigmoid(network.deep("role", np.concatenate([trigger, head, trigger * head, typed, *features], axis=1)))
+
+    def _antecedents(self, scene: Scene, states: Floats, asked: Set[int]) -> dict[int, tuple[Numbers, Floats]]:
+        """For what rules found and what is `asked` for: the antecedents of all nouns would cost more than all else."""
+        network, candidates = self.network, scene.candidates
+        memory = make_memory(scene)
+        anaphors = [h for h in candidates.heads if (h in asked or h in candidates.mentions) and not candidates.named(h)]
+        rows = [memory.find_pairs(head) for head in anaphors]
+        if not anaphors:
+            return {}
+        joined = np.concatenate(rows)
+        scores = np.zeros(0, dtype=np.float32)
+        if len(joined):
+            anaphor = network.linear("at_anaphor", states[joined[:, 0]])
+            antecedent = network.linear("at_antecedent", states[joined[:, 1]])
+            features = [network.table(f"link.{n}", joined[:, 2 + n]) for n in range(len(LINK_SIZES))]
+            scores = network.deep("same", np.concatenate([anaphor, antecedent, anaphor * antecedent, *features], axis=1))[:, 0]
+        new = network.deep("new", states[np.array(anaphors)])[:, 0]
+        found, first = {}, 0
+        for head, pairs, fresh in zip(anaphors, rows, new, strict=True):
+            last = first + len(pairs)
+            found[head] = (pairs[:, 1], softmax(np.concatenate([[fresh], scores[first:last]])))
+            first = last
+        return found
+
+
+def make_memory(scene: Scene) -> Memory:
+    """What the article names, as antecedents are looked for in it."""
+    return Memory(scene.row, scene.candidates, [h for h in scene.candidates.heads if h in scene.candidates.mentions])
+
+
+def _join(position: int, event_type: EventType, chosen: Sequence[tuple[Sided, float]]) -> list[Reading]:
+    """Claims of one trigger: subjects that act on the same objects share one; who has a named object needs no empty one."""
+    objects: dict[Side | None, dict[Side | None, float]] = defaultdict(dict)
+    for sided, chance in chosen:
+        objects[sided.subject][sided.object] = max(chance, objects[sided.subject].get(sided.object, 0.0))
+    if any(side is not None for side in objects):
+        objects.pop(None, None)
+    joined: dict[tuple[Side, ...], list[tuple[Side | None, float]]] = defaultdict(list)
+    for subject, found in objects.items():
+        named = tuple(sorted(side for side in found if side is not None))
+        joined[named].append((subject, max(found.values())))
+    return [
+        Reading(position, event_type, tuple(s for s, _ in subjects if s is not None), named, max(c for _, c in subjects))
+        for named, subjects in joined.items()
+    ]
