@@ -236,6 +236,8 @@ class _Assembly:
             for mention, referent in pairs:
                 entity = self.entities[referent]
                 resolved = self.mentions[mention]
-                row = mention_id(self.article.id, resolved.start, resolved.end, entity.id)
+                # A rule and the network may differ on whom a phrase means: then no mention says so.
+                said = referent in resolved.referents
+                row = mention_id(self.article.id, resolved.start, resolved.end, entity.id) if said else None
                 found.setdefault((role, entity.id), Argument(role, entity.id, row))
         return tuple(found.values())

@@ -73,7 +73,8 @@ def test_aliases_say_where_a_name_is_known_from() -> None:
     assert kinds["Kremlin"] is AliasKind.METONYM
     unknown = read("Mr Drummond met Joe Biden.")
     (drummond,) = [e for e in unknown.entities if e.name == "Drummond"]
-    assert [(a.name, a.kind, a.origin) for a in drummond.aliases] == [("Drummond", AliasKind.NAME, unknown.article.id)]
+    assert {a.name for a in drummond.aliases} == {"Drummond", "Mr Drummond"}
+    assert {(a.kind, a.origin) for a in drummond.aliases} == {(AliasKind.NAME, unknown.article.id)}
 
 
 def test_the_day_an_article_came_out_decides_what_it_means() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,8 @@ from kb.domain.extraction import Extraction
 from kb.ingest.extract import Extractor
 from kb.ontology.loader import load_ontology
 from kb.settings import read_settings
+from kb.sources.clean import to_article
+from kb.sources.plain import read_plain
 from tests import reading
 
 ONTOLOGY = load_ontology()
@@ -168,3 +171,17 @@ def test_the_learned_reader_reads_the_same_twice() -> None:
         "A report\nAngela Merkel met Xi Jinping in Beijing. She urged China to lift its sanctions on Lithuania."
     )
     assert learned.extract(article) == learned.extract(article)
+
+
+@pytest.mark.parametrize("learned", [False, True])
+def test_every_participant_that_a_mention_names_is_mentioned(learned: bool) -> None:
+    extractor = Extractor.open(replace(read_settings(), learned=learned))
+    for path in sorted((Path(__file__).parents[2] / "seeds" / "articles").glob("*.txt")):
+        article = to_article(read_plain(path.read_text("utf-8"), path.name, path.name), extractor.known_names)
+        extraction = extractor.extract(article)
+        mentions = {mention.id for mention in extraction.mentions}
+        entities = {entity.id for entity in extraction.entities}
+        arguments = [argument for claim in extraction.claims for argument in claim.arguments]
+        assert arguments
+        assert {a.mention_id for a in arguments if a.mention_id is not None} <= mentions
+        assert {a.entity_id for a in arguments} <= entities
