@@ -11,13 +11,13 @@ from kb.domain.entity import Alias, AliasKind, Entity, EntityKind, Mention, Ment
 from kb.domain.extraction import Extraction
 from kb.domain.gazetteer import Gazetteer
 from kb.domain.ids import content_id, local_entity_id, mention_id, reference_entity_id, source_id
-from kb.domain.mention import Referent, ResolvedMention
+from kb.domain.mention import NameMention, Referent, ResolvedMention
 from kb.nlp.coreference import resolve_references
 from kb.nlp.extract import ClaimDraft, extract_claims
 from kb.nlp.facts import FactDraft, extract_facts
 from kb.nlp.lexicon import Lexicon, load_lexicon
 from kb.nlp.mentions import find_names
-from kb.nlp.pipeline import Pipeline, load_pipeline, name_model, parse
+from kb.nlp.pipeline import ParsedArticle, Pipeline, load_pipeline, name_model, parse
 from kb.nlp.quantities import QuantityDraft, extract_quantities
 from kb.nlp.reader.reader import Reader
 from kb.nlp.reading import read_claims
@@ -27,6 +27,16 @@ from kb.resolve.linker import resolve_names
 from kb.resolve.names import fold_name, list_spellings
 from kb.resolve.reference import load_reference
 from kb.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A parsed article, and who is meant in it: what reading claims starts from."""
+
+    parsed: ParsedArticle
+    names: tuple[NameMention, ...]
+    referents: tuple[Referent, ...]
+    mentions: tuple[ResolvedMention, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +60,18 @@ class Extractor:
         reader = Reader.open(settings.reader_file, ontology, name_model(nlp)) if settings.learned else None
         return cls(nlp, gazetteer, load_lexicon(), ontology, names, reader)
 
-    def extract(self, article: Article) -> Extraction:
-        """Everything read from `article`. Deterministic: the same article always yields the same rows."""
+    def resolve(self, article: Article) -> Resolved:
+        """`article` parsed, with whom its names, roles and pronouns mean by rules."""
         parsed = parse(self.nlp, article)
         names = find_names(parsed, self.gazetteer, self.lexicon.roles)
-        referents, resolved = resolve_names(names, self.gazetteer, parsed.published_on)
-        referents, mentions = resolve_references(parsed, referents, resolved, self.gazetteer, self.lexicon.roles)
+        referents, linked = resolve_names(names, self.gazetteer, parsed.published_on)
+        referents, mentions = resolve_references(parsed, referents, linked, self.gazetteer, self.lexicon.roles)
+        return Resolved(parsed, names, referents, mentions)
+
+    def extract(self, article: Article) -> Extraction:
+        """Everything read from `article`. Deterministic: the same article always yields the same rows."""
+        resolved = self.resolve(article)
+        parsed, names, referents, mentions = resolved.parsed, resolved.names, resolved.referents, resolved.mentions
         drafts: Sequence[ClaimDraft]
         if self.reader is None:
             drafts = extract_claims(parsed, referents, mentions, self.lexicon, self.ontology)

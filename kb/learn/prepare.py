@@ -14,13 +14,9 @@ from kb.evaluate.triples import Triple, list_pairs
 from kb.ingest.extract import Extractor
 from kb.learn.align import Alignment, align
 from kb.learn.marked import MarkedArticle
-from kb.nlp.coreference import resolve_references
-from kb.nlp.mentions import find_names
-from kb.nlp.pipeline import parse
 from kb.nlp.reader.participants import PATHS, find_path
 from kb.nlp.reader.stage import Stage, set_stage
 from kb.ontology.model import EventType
-from kb.resolve.linker import resolve_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +33,8 @@ class Prepared:
 
 def prepare(extractor: Extractor, marked: MarkedArticle) -> Prepared:
     """`marked` parsed, resolved and read by rules, with its annotation on the tokens."""
-    parsed = parse(extractor.nlp, marked.article)
-    names = find_names(parsed, extractor.gazetteer, extractor.lexicon.roles)
-    referents, linked = resolve_names(names, extractor.gazetteer, parsed.published_on)
-    referents, mentions = resolve_references(parsed, referents, linked, extractor.gazetteer, extractor.lexicon.roles)
-    stage = set_stage(parsed, names, referents, mentions, extractor.lexicon, extractor.ontology)
+    found = extractor.resolve(marked.article)
+    stage = set_stage(found.parsed, found.names, found.referents, found.mentions, extractor.lexicon, extractor.ontology)
     triples: dict[bool, set[Triple]] = {True: set(), False: set()}
     for event in marked.gold.events:
         event_type = extractor.ontology.event_types[event.type]

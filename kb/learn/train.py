@@ -23,6 +23,7 @@ from kb.learn.prepare import Prepared, list_paths, prepare, recognise, to_triple
 from kb.learn.sample import Sample, make_sample
 from kb.nlp.pipeline import name_model
 from kb.nlp.reader.columns import claim_columns
+from kb.nlp.reader.judge import judge
 from kb.nlp.reader.network import Network, save_network
 from kb.nlp.reader.participants import number_paths
 from kb.nlp.reader.reader import Reader, make_memory
@@ -162,8 +163,7 @@ def _fit_judge(judged: Sequence[Judged]) -> tuple[Floats, float]:
 
 
 def _chances(each: Judged, weights: Floats, bias: float) -> Floats:
-    result: Floats = 1 / (1 + np.exp(-(each.features @ weights + bias))) if len(each.labels) else np.zeros(0, dtype=np.float32)
-    return result
+    return judge(each.features, weights, bias) if len(each.labels) else np.zeros(0, dtype=np.float32)
 
 
 def _choose_least(judged: Sequence[Judged], weights: Floats, bias: float) -> tuple[float, dict[str, float]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -32,11 +34,7 @@ def test_states_and_heads_agree() -> None:
         roles = model.roles(states, torch.from_numpy(pairs)).numpy()
         same = model.links(states, torch.from_numpy(links)).numpy()
 
-    class Row:
-        pass
-
-    row = Row()
-    row.tensor = tensor  # type: ignore[attr-defined]
+    row = SimpleNamespace(tensor=tensor)
     mine = network.states(row, marks)  # type: ignore[arg-type]
     assert np.allclose(mine, states.numpy(), atol=1e-4)
     assert np.allclose(network.deep("trigger", mine), types, atol=1e-3)

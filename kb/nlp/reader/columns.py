@@ -18,11 +18,11 @@ KINDS: Final = (EntityKind.PERSON, EntityKind.COUNTRY, EntityKind.ORGANISATION, 
 """The order in which tags and votes number the kinds."""
 MODALITIES: Final = tuple(Modality)
 TAGS: Final = 1 + 2 * len(KINDS)
-"""Tags of the name tagger: 0 outside, 1 + 2k the first and 2 + 2k a further token of a name of kind k."""
+"""How many tags a token can have: 0 outside, 1 + 2k the first and 2 + 2k a further token of a name of kind k."""
 _USES: Final = tuple(NameUse)
 
 NAME_COLUMNS: Final = ((POS_SIZE, 12), (DEP_SIZE, 16), (ENT_SIZE, 8), (SHAPES, 4), (TAGS, 16), (len(_USES) + 1, 8))
-"""(size, width) of each column's embedding for the name tagger."""
+"""(size, width) of the embeddings of the columns that describe_names gives."""
 
 
 @dataclass(frozen=True, slots=True)
