@@ -105,7 +105,7 @@ class _Linker:
         return number
 
     def _choose(self, name: NameMention) -> tuple[Candidate, float, str] | None:
-        country = stands_for_country(name, self.gazetteer)
+        country = stands_for_country(name, self.gazetteer, self.people_in_full)
         if country is not None:
             return country, 1.0, f"{name.text!r} stands for the country"
         candidates = name.candidates
