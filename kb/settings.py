@@ -16,6 +16,10 @@ _CHECKOUT: Final = Path(__file__).resolve().parent.parent
 _INSTALLED: Final = Path(__file__).resolve().parent / "_data"
 
 
+LEARNED: Final = "learned"
+RULES: Final = "rules"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the environment says, with defaults filled in.
@@ -23,8 +27,8 @@ class Settings:
     `database_url` KB_DATABASE_URL (a SQLite file under the user's data folder), `spacy_model` KB_SPACY_MODEL (None: the best one
     installed), `data_dir` where schema/, migrations/ and seeds/ lie (the checkout, or inside the installed package),
     `workers` KB_WORKERS (processes for ingestion), `max_document_bytes` KB_MAX_DOCUMENT_BYTES, `document_timeout_s`
-    KB_DOCUMENT_TIMEOUT_S (seconds that one document may take), `learned` KB_READER ("rules", or "learned" for rules weighed by
-    the trained network).
+    KB_DOCUMENT_TIMEOUT_S (seconds that one document may take), `reader` KB_READER ("learned": a trained network weighs
+    what the rules read and adds what they don't; "rules" for rules alone, three times as fast).
     """
 
     database_url: str
@@ -33,7 +37,7 @@ class Settings:
     workers: int
     max_document_bytes: int
     document_timeout_s: int
-    learned: bool = False
+    reader: str = LEARNED
 
     @property
     def schema_dir(self) -> Path:
@@ -88,7 +92,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         workers=_positive(values, "KB_WORKERS", 1),
         max_document_bytes=_positive(values, "KB_MAX_DOCUMENT_BYTES", 20_000_000),
         document_timeout_s=_positive(values, "KB_DOCUMENT_TIMEOUT_S", 120),
-        learned=_choice(values, "KB_READER", ("rules", "learned")) == "learned",
+        reader=_choice(values, "KB_READER", (LEARNED, RULES)),
     )
 
 

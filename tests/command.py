@@ -18,16 +18,18 @@ KB = Path(sys.executable).parent / "kb"
 PATIENCE = 300
 
 
-def environment(url: str) -> dict[str, str]:
+def environment(url: str, **settings: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
-    return {**kept, "KB_DATABASE_URL": url}
+    return {**kept, "KB_DATABASE_URL": url, **settings}
 
 
-def kb(*arguments: str | Path, url: str = "sqlite:////nonexistent/kb.db", stdin: str = "") -> subprocess.CompletedProcess[str]:
-    """Runs `kb` to its end; whatever happens, no traceback may reach the user."""
+def kb(
+    *arguments: str | Path, url: str = "sqlite:////nonexistent/kb.db", stdin: str = "", **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs `kb` with `settings` to its end; whatever happens, no traceback may reach the user."""
     done = subprocess.run(
         [KB, *arguments],
-        env=environment(url),
+        env=environment(url, **settings),
         input=stdin,
         capture_output=True,
         text=True,

@@ -12,7 +12,7 @@ from kb.domain.claim import Claim, Role
 from kb.domain.extraction import Extraction
 from kb.domain.ids import article_id
 from kb.ingest.extract import Extractor
-from kb.settings import read_settings
+from kb.settings import RULES, read_settings
 
 DAY = date(2022, 2, 24)
 """A Thursday: when the articles of these tests come out, where they do not say otherwise."""
@@ -21,7 +21,7 @@ DAY = date(2022, 2, 24)
 @cache
 def open_extractor() -> Extractor:
     """The extractor by rules alone, so that a test sees the rule it is about and not how the network weighs it; opened once."""
-    return Extractor.open(replace(read_settings(), learned=False))
+    return Extractor.open(replace(read_settings(), reader=RULES))
 
 
 def make_article(text: str, published: date | None = DAY, publisher: str | None = None) -> Article:

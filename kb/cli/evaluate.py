@@ -28,7 +28,8 @@ def evaluate(
         Path | None, typer.Option(help="Folder of the articles (default: GOLD_DIR/articles, else the seed articles).")
     ] = None,
     floors: Annotated[
-        Path | None, typer.Option(help="File of floors (default: floors.yaml in GOLD_DIR or beside it, where there is one).")
+        Path | None,
+        typer.Option(help="File of floors (default: floors.READER.yaml or floors.yaml in GOLD_DIR or beside it)."),
     ] = None,
     *,
     part: Annotated[
@@ -60,7 +61,7 @@ def evaluate(
         _count(gold_dir, chosen, ontology.event_types, as_json=as_json)
         return
     gold, documents = _open(gold_dir, articles, chosen, ontology.event_types, settings)
-    floors_file = floors or lookup_floors_file(gold_dir)
+    floors_file = floors or lookup_floors_file(gold_dir, settings.reader)
     least = read_floors(floors_file) if floors_file else {}
     extractions, unread = _extract(documents, settings)
     claims = [dated for extraction in extractions for dated in extraction.dated_claims()]

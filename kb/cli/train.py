@@ -20,6 +20,9 @@ def train(
     out: Annotated[
         Path | None, typer.Option(help="Where to write the weights (default: where the reader looks for them).")
     ] = None,
+    encoder: Annotated[
+        Path | None, typer.Option(help="Folder of a MiniLM of six layers to begin from (model.safetensors, vocab.txt).")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was reached as JSON on stdout.")] = False,
 ) -> None:
@@ -31,11 +34,11 @@ def train(
         raise UsageError("training needs PyTorch; install it with: pip install 'kb[train]'")
     from kb.ingest.extract import Extractor
     from kb.learn.train import train as learn
-    from kb.settings import read_settings
+    from kb.settings import RULES, read_settings
 
     settings = read_settings()
-    extractor = Extractor.open(replace(settings, learned=False))
-    reached = learn(folders, out or settings.reader_file, extractor, say)
+    extractor = Extractor.open(replace(settings, reader=RULES))
+    reached = learn(folders, out or settings.reader_file, extractor, encoder, say)
     if as_json:
         write_json(dict(reached))
     else:

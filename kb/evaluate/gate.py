@@ -11,7 +11,8 @@ from kb.errors import UsageError
 from kb.evaluate.gold import read_mapping
 from kb.evaluate.score import Figure
 
-FILE_NAME: Final = "floors.yaml"
+_SUFFIX: Final = ".yaml"
+_STEM: Final = "floors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,14 @@ class Shortfall:
         return f"{self.name} is {self.value:.3f}, below its floor of {self.floor:.3f}"
 
 
-def lookup_floors_file(gold_dir: Path) -> Path | None:
-    """The floors that hold for a folder of gold where nobody names others: in it, or else beside it."""
+def lookup_floors_file(gold_dir: Path, reader: str) -> Path | None:
+    """The floors that hold for a folder of gold where nobody names others: in it, or else beside it.
+
+    Those of a reader ("floors.rules.yaml") go before those of all ("floors.yaml").
+    """
     folder = gold_dir.resolve()
-    return next((path for path in (folder / FILE_NAME, folder.parent / FILE_NAME) if path.is_file()), None)
+    names = (f"{_STEM}.{reader}{_SUFFIX}", f"{_STEM}{_SUFFIX}")
+    return next((path for place in (folder, folder.parent) for name in names if (path := place / name).is_file()), None)
 
 
 def read_floors(path: Path) -> dict[str, float]:

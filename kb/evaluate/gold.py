@@ -64,7 +64,7 @@ class GoldArticle:
 
 def list_gold_files(folder: Path) -> tuple[Path, ...]:
     """The gold files that lie in `folder` itself, by name."""
-    return tuple(sorted(path for path in folder.glob("*.yaml") if path.stem not in _ASIDE))
+    return tuple(sorted(path for path in folder.glob("*.yaml") if path.name.partition(".")[0] not in _ASIDE))
 
 
 def read_gold(folder: Path, types: Collection[str]) -> tuple[GoldArticle, ...]:

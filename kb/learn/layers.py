@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from kb.learn.encoder import EncoderModel
 from kb.nlp.reader import antecedents, participants
 from kb.nlp.reader.network import TENSOR_SCALE
 from kb.nlp.reader.row import Floats
@@ -40,14 +41,18 @@ class Deep(nn.Module):
 
 
 class ReaderModel(nn.Module):
-    """States of tokens, chances of types, roles of pairs, and antecedents."""
+    """States of tokens, chances of types, roles of pairs, and antecedents; what surrounds a token is read by an encoder, if
+    there is one, else by looking at its neighbours."""
 
-    def __init__(self, columns: Sequence[tuple[int, int]], tensor: int, types: int) -> None:
+    def __init__(self, columns: Sequence[tuple[int, int]], tensor: int, types: int, encoder: EncoderModel | None = None) -> None:
         super().__init__()
+        self.encoder = encoder
         self.columns = nn.ModuleList(nn.Embedding(size, width) for size, width in columns)
-        self.project = nn.Linear(sum(width for _, width in columns) + tensor, WIDTH)
-        self.convolve = nn.ModuleList(nn.Conv1d(WIDTH, WIDTH, 3, padding=1) for _ in range(2))
-        self.normal = nn.ModuleList(nn.LayerNorm(WIDTH) for _ in range(3))
+        read = encoder.width if encoder is not None else 0
+        self.project = nn.Linear(sum(width for _, width in columns) + tensor + read, WIDTH)
+        looks = 0 if encoder is not None else 2
+        self.convolve = nn.ModuleList(nn.Conv1d(WIDTH, WIDTH, 3, padding=1) for _ in range(looks))
+        self.normal = nn.ModuleList(nn.LayerNorm(WIDTH) for _ in range(looks + 1))
         self.trigger = Deep(WIDTH, WIDTH, types + 1)
         self.types = nn.Embedding(types, _TYPE)
         self.at_trigger = nn.Linear(WIDTH, _ARGUMENT)
@@ -62,14 +67,17 @@ class ReaderModel(nn.Module):
         self.same = Deep(3 * _ARGUMENT + links, _ANTECEDENT_HIDDEN, 1)
         self.new = Deep(WIDTH, _NEW_HIDDEN, 1)
 
-    def states(self, columns: Tensor, tensor: Tensor) -> Tensor:
-        """[tokens, WIDTH] of one article."""
+    def states(self, columns: Tensor, tensor: Tensor, read: Tensor | None = None) -> Tensor:
+        """[tokens, WIDTH] of one article, of which the encoder has `read` [tokens, its width]."""
         parts = [table(columns[:, n]) for n, table in enumerate(self.columns)]
-        x = self.project(functional.dropout(torch.cat([*parts, tensor * TENSOR_SCALE], 1), _DROPOUT, self.training))
+        parts.append(tensor * TENSOR_SCALE)
+        if read is not None:
+            parts.append(read)
+        x = self.project(functional.dropout(torch.cat(parts, 1), _DROPOUT, self.training))
         for convolve, normal in zip(self.convolve, self.normal, strict=False):
             y = functional.gelu(normal(x), approximate="tanh")
             x = x + functional.dropout(convolve(y.T[None])[0].T, _DROPOUT, self.training)
-        return functional.dropout(functional.gelu(self.normal[2](x), approximate="tanh"), _DROPOUT, self.training)
+        return functional.dropout(functional.gelu(self.normal[-1](x), approximate="tanh"), _DROPOUT, self.training)
 
     def roles(self, states: Tensor, rows: Tensor) -> Tensor:
         """[pairs, 3] logits of subject, object and speaker; rows as by participants.find_pairs."""
@@ -96,7 +104,10 @@ class ReaderModel(nn.Module):
         for n, convolve in enumerate(self.convolve):
             arrays[f"convolve.{n}.weight"] = np.ascontiguousarray(_array(convolve.weight).transpose(2, 1, 0))
             arrays[f"convolve.{n}.bias"] = _array(convolve.bias)
-        for name, normal in zip(("0", "1", "out"), self.normal, strict=True):
+        if self.encoder is not None:
+            arrays |= self.encoder.weights()
+        names = [*(str(n) for n in range(len(self.convolve))), "out"]
+        for name, normal in zip(names, self.normal, strict=True):
             arrays[f"normal.{name}.weight"], arrays[f"normal.{name}.bias"] = _array(normal.weight), _array(normal.bias)
         for name in ("trigger", "role", "same", "new"):
             deep = getattr(self, name)

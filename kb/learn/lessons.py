@@ -21,15 +21,20 @@ from kb.sources.plain import read_plain
 _ARTICLES: Final = "articles"
 
 
-def read_lessons(folders: Sequence[Path], types: Collection[str], known_names: Collection[str]) -> tuple[MarkedArticle, ...]:
-    """All annotated articles of the folders, in their order; raises UsageError where a folder has none."""
+def read_lessons(
+    folders: Sequence[Path], types: Collection[str], known_names: Collection[str], elsewhere: Path | None = None
+) -> tuple[MarkedArticle, ...]:
+    """All annotated articles of the folders, in their order; raises UsageError where a folder has none.
+
+    `elsewhere` lie the articles of gold files that have no folder of articles beside them.
+    """
     found: list[MarkedArticle] = []
     for folder in folders:
         exercises = list_exercise_files(folder)
         if exercises:
             found.extend(_of_exercise(e, known_names) for e in read_exercises(exercises, types))
         elif list_gold_files(folder):
-            found.extend(_of_gold(folder, types, known_names))
+            found.extend(_of_gold(folder, types, known_names, elsewhere))
         else:
             raise UsageError(f"{folder} holds nothing to learn from; name a folder with .exercises or gold files")
     return tuple(found)
@@ -73,9 +78,14 @@ def _placer(written: str, cleaned: str) -> Callable[[int, int], Iterator[tuple[i
     return place
 
 
-def _of_gold(folder: Path, types: Collection[str], known_names: Collection[str]) -> Iterator[MarkedArticle]:
+def _of_gold(
+    folder: Path, types: Collection[str], known_names: Collection[str], elsewhere: Path | None
+) -> Iterator[MarkedArticle]:
+    articles = folder / _ARTICLES
+    if elsewhere is not None and not articles.is_dir():
+        articles = elsewhere
     for gold, path in zip(read_gold(folder, types), list_gold_files(folder), strict=True):
-        file = folder / _ARTICLES / f"{gold.file}.txt"
+        file = articles / f"{gold.file}.txt"
         try:
             document: RawDocument = read_plain(file.read_text(encoding="utf-8"), file.name, file.name)
         except OSError as error:

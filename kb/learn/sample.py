@@ -10,7 +10,9 @@ import numpy as np
 
 from kb.learn.align import AlignedClaim, Alignment
 from kb.nlp.reader.antecedents import Memory
+from kb.nlp.reader.encoder import Window, list_windows
 from kb.nlp.reader.participants import Scene, find_pairs
+from kb.nlp.reader.pieces import Pieces
 from kb.nlp.reader.row import Floats, Numbers
 
 
@@ -20,7 +22,8 @@ class Sample:
 
     `columns` and `tensor` describe its tokens; `types` [tokens, types + 1] is the share of each type at each token (0: none) and
     `weights` what each token counts. `pairs` rows come with `roles` [pairs, 3] and `counted` [pairs, 3], which leaves open what
-    the annotation doesn't say. `links` rows come with `anaphors`: (head, first row, last row, numbers of right rows).
+    the annotation doesn't say. `windows` are what an encoder reads, if there is one. `links` rows come with `anaphors`: (head,
+    first row, last row, for each entity that is meant the numbers of the rows that mean it).
     """
 
     name: str
@@ -32,8 +35,9 @@ class Sample:
     roles: Floats
     counted: Floats
     triggers: int
+    windows: tuple[Window, ...]
     links: Numbers
-    anaphors: tuple[tuple[int, int, int, tuple[int, ...]], ...]
+    anaphors: tuple[tuple[int, int, int, tuple[tuple[int, ...], ...]], ...]
 
 
 # Words of these classes state nearly every event; the others count a tenth, so that they don't drown them.
@@ -48,8 +52,9 @@ def make_sample(
     alignment: Alignment,
     types: Sequence[str],
     paths: Mapping[str, int],
+    pieces: Pieces | None,
 ) -> Sample:
-    """The arrays of an article whose annotation is `alignment`."""
+    """The arrays of an article whose annotation is `alignment`, cut into `pieces` if an encoder is to read it."""
     row = scene.row
     claims: dict[int, dict[str, list[AlignedClaim]]] = defaultdict(lambda: defaultdict(list))
     for claim in alignment.claims:
@@ -70,10 +75,10 @@ def make_sample(
         weights[trigger] = float(any(not c.debatable for same in by_type.values() for c in same))
     links, anaphors, first = [], [], 0
     for head, entities in sorted(alignment.meant.items()):
-        if head in alignment.named or len(entities) != 1:
+        if head in alignment.named:
             continue
         rows = memory.find_pairs(head)
-        right = tuple(n for n, antecedent in enumerate(rows[:, 1]) if alignment.meant.get(int(antecedent)) == entities)
+        right = _list_right(rows, entities, alignment)
         links.append(rows)
         anaphors.append((head, first, first + len(rows), right))
         first += len(rows)
@@ -87,9 +92,17 @@ def make_sample(
         roles=np.concatenate(roles) if roles else np.zeros((0, 3), dtype=np.float32),
         counted=np.concatenate(counted) if counted else np.zeros((0, 3), dtype=np.float32),
         triggers=len(claims),
+        windows=tuple(list_windows(row, pieces)) if pieces is not None else (),
         links=np.concatenate(links) if links else np.zeros((0, 7), dtype=np.int64),
         anaphors=tuple(anaphors),
     )
+
+
+def _list_right(rows: Numbers, entities: frozenset[str], alignment: Alignment) -> tuple[tuple[int, ...], ...]:
+    """For each of the `entities` the rows whose antecedent means it and nobody else than them; none for one without a row."""
+    meant = [alignment.meant.get(int(antecedent), frozenset()) for antecedent in rows[:, 1]]
+    found = (tuple(n for n, each in enumerate(meant) if entity in each and each <= entities) for entity in sorted(entities))
+    return tuple(numbers for numbers in found if numbers)
 
 
 def _label(scene: Scene, alignment: Alignment, rows: Numbers, claims: Sequence[AlignedClaim]) -> tuple[Floats, Floats]:

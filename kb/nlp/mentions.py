@@ -88,9 +88,11 @@ def _spans(
 
 def _reference_spans(doc: Doc, gazetteer: Gazetteer, roles: Roles) -> Iterator[tuple[Span, tuple[Candidate, ...]]]:
     """Longest matches of reference names from left to right."""
+    # spaCy joins a document's text anew each time it is asked for.
+    text = doc.text
     index = 0
     while index < len(doc):
-        match = _longest_match(doc, index, gazetteer, roles)
+        match = _longest_match(doc, text, index, gazetteer, roles)
         if match is None:
             index += 1
         else:
@@ -118,13 +120,15 @@ def _without_parts(
             yield span, candidates
 
 
-def _longest_match(doc: Doc, index: int, gazetteer: Gazetteer, roles: Roles) -> tuple[Span, tuple[Candidate, ...]] | None:
+def _longest_match(
+    doc: Doc, text: str, index: int, gazetteer: Gazetteer, roles: Roles
+) -> tuple[Span, tuple[Candidate, ...]] | None:
     first = doc[index]
     if not (first.text[0].isupper() or first.text[0].isdigit() or gazetteer.begins(first.text)):
         return None
     best: tuple[Span, tuple[Candidate, ...]] | None = None
     for end in range(index + 1, min(index + _LONGEST_NAME_TOKENS, len(doc)) + 1):
-        surface = doc.text[first.idx : doc[end - 1].idx + len(doc[end - 1])]
+        surface = text[first.idx : doc[end - 1].idx + len(doc[end - 1])]
         candidates = gazetteer.candidates(surface)
         if end == index + 1:
             candidates = tuple(c for c in candidates if _fits_single(first, c, roles))
@@ -132,17 +136,17 @@ def _longest_match(doc: Doc, index: int, gazetteer: Gazetteer, roles: Roles) -> 
             best = doc[index:end], candidates
         if not gazetteer.begins(surface):
             break
-    if best is not None and first.lower_ == "the" and _goes_on(doc, best[0], gazetteer, roles):
+    if best is not None and first.lower_ == "the" and _goes_on(doc, text, best[0], gazetteer, roles):
         return None
     return best
 
 
-def _goes_on(doc: Doc, span: Span, gazetteer: Gazetteer, roles: Roles) -> bool:
+def _goes_on(doc: Doc, text: str, span: Span, gazetteer: Gazetteer, roles: Roles) -> bool:
     """Whether a match that begins with the article only begins another name ("the West Bank", "The West African")."""
     following = doc[span.end] if span.end < len(doc) else None
     if following is not None and following.text[0].isupper() and following.pos_ in {"PROPN", "ADJ"}:
         return True
-    other = _longest_match(doc, span.start + 1, gazetteer, roles)
+    other = _longest_match(doc, text, span.start + 1, gazetteer, roles)
     return other is not None and other[0].end > span.end
 
 

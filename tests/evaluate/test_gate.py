@@ -13,16 +13,16 @@ import pytest
 from kb.errors import UsageError
 from kb.evaluate.gate import Shortfall, list_shortfalls, lookup_floors_file, read_floors
 from kb.evaluate.score import Figure
+from kb.settings import LEARNED, RULES
 from tests.command import SEEDS, kb
 
 GOLD = Path(__file__).resolve().parent.parent / "gold" / "seeds"
-FLOORS = GOLD.parent / "floors.yaml"
 ONE = "001_e1994bb5cdabc553"
 
 
 @cache
-def seeds() -> CompletedProcess[str]:
-    return kb("eval", GOLD, "--misses", "--json")
+def seeds(reader: str = LEARNED) -> CompletedProcess[str]:
+    return kb("eval", GOLD, "--misses", "--json", KB_READER=reader)
 
 
 def figure(name: str, value: float) -> Figure:
@@ -39,10 +39,11 @@ def one_article(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_seeds_are_extracted_no_worse_than_their_floors() -> None:
-    done = seeds()
+@pytest.mark.parametrize("reader", [LEARNED, RULES])
+def test_the_seeds_are_extracted_no_worse_than_their_floors(reader: str) -> None:
+    done = seeds(reader)
     report = json.loads(done.stdout)
-    floors = read_floors(FLOORS)
+    floors = read_floors(GOLD.parent / f"floors.{reader}.yaml")
     assert set(floors) >= {"entities", "claims", "family", "modality", "story_b3_f1"}
     assert {name: row["floor"] for name, row in report["figures"].items() if row["floor"]} == floors
     assert {name: row["value"] for name, row in report["figures"].items() if row["value"] < floors.get(name, 0)} == {}
@@ -124,8 +125,15 @@ def test_a_file_without_floors_is_an_error(tmp_path: Path, content: str) -> None
 def test_floors_are_found_in_the_gold_or_beside_it(tmp_path: Path) -> None:
     gold = tmp_path / "set"
     gold.mkdir()
-    assert lookup_floors_file(gold) is None
+    assert lookup_floors_file(gold, RULES) is None
     (tmp_path / "floors.yaml").write_text("entities: 0.5", "utf-8")
-    assert lookup_floors_file(gold) == tmp_path.resolve() / "floors.yaml"
+    assert lookup_floors_file(gold, RULES) == tmp_path.resolve() / "floors.yaml"
     (gold / "floors.yaml").write_text("entities: 0.5", "utf-8")
-    assert lookup_floors_file(gold) == gold.resolve() / "floors.yaml"
+    assert lookup_floors_file(gold, RULES) == gold.resolve() / "floors.yaml"
+
+
+def test_a_readers_own_floors_go_before_those_of_all(tmp_path: Path) -> None:
+    for name in ("floors.yaml", "floors.rules.yaml"):
+        (tmp_path / name).write_text("entities: 0.5", "utf-8")
+    assert lookup_floors_file(tmp_path, RULES) == tmp_path.resolve() / "floors.rules.yaml"
+    assert lookup_floors_file(tmp_path, LEARNED) == tmp_path.resolve() / "floors.yaml"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
@@ -20,7 +18,7 @@ def test_states_and_heads_agree() -> None:
     torch.manual_seed(3)
     columns = claim_columns(28)
     model = ReaderModel(columns, 96, 28).eval()
-    network = Network(model.weights(), {})
+    network = Network(model.weights())
     chance = np.random.default_rng(3)
     marks = np.column_stack([chance.integers(0, size, 40) for size, _ in columns])
     tensor = chance.normal(size=(40, 96)).astype(np.float32)
@@ -34,8 +32,7 @@ def test_states_and_heads_agree() -> None:
         roles = model.roles(states, torch.from_numpy(pairs)).numpy()
         same = model.links(states, torch.from_numpy(links)).numpy()
 
-    row = SimpleNamespace(tensor=tensor)
-    mine = network.states(row, marks)  # type: ignore[arg-type]
+    mine = network.states(tensor, marks)
     assert np.allclose(mine, states.numpy(), atol=1e-4)
     assert np.allclose(network.deep("trigger", mine), types, atol=1e-3)
     trigger, head = network.linear("at_trigger", mine[pairs[:, 0]]), network.linear("at_head", mine[pairs[:, 2]])

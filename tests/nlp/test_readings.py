@@ -12,7 +12,7 @@ from kb.domain.claim import Claim, Modality, Role
 from kb.domain.extraction import Extraction
 from kb.ingest.extract import Extractor
 from kb.ontology.loader import load_ontology
-from kb.settings import read_settings
+from kb.settings import LEARNED, RULES, read_settings
 from kb.sources.clean import to_article
 from kb.sources.plain import read_plain
 from tests import reading
@@ -155,7 +155,7 @@ def test_whose_words_it_is(type_: str, text: str, speaker: str) -> None:
 
 
 def test_the_learned_reader_reads_the_plainest_sentences() -> None:
-    learned = Extractor.open(replace(read_settings(), learned=True))
+    learned = Extractor.open(replace(read_settings(), reader=LEARNED))
     for type_, sentence in (
         ("sanctioned", "The European Union imposed sanctions on Belarus."),
         ("met", "Angela Merkel met Xi Jinping in Beijing."),
@@ -166,16 +166,16 @@ def test_the_learned_reader_reads_the_plainest_sentences() -> None:
 
 
 def test_the_learned_reader_reads_the_same_twice() -> None:
-    learned = Extractor.open(replace(read_settings(), learned=True))
+    learned = Extractor.open(replace(read_settings(), reader=LEARNED))
     article = reading.make_article(
         "A report\nAngela Merkel met Xi Jinping in Beijing. She urged China to lift its sanctions on Lithuania."
     )
     assert learned.extract(article) == learned.extract(article)
 
 
-@pytest.mark.parametrize("learned", [False, True])
-def test_every_participant_that_a_mention_names_is_mentioned(learned: bool) -> None:
-    extractor = Extractor.open(replace(read_settings(), learned=learned))
+@pytest.mark.parametrize("reader", [RULES, LEARNED])
+def test_every_participant_that_a_mention_names_is_mentioned(reader: str) -> None:
+    extractor = Extractor.open(replace(read_settings(), reader=reader))
     for path in sorted((Path(__file__).parents[2] / "seeds" / "articles").glob("*.txt")):
         article = to_article(read_plain(path.read_text("utf-8"), path.name, path.name), extractor.known_names)
         extraction = extractor.extract(article)

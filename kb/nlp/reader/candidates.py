@@ -14,6 +14,8 @@ from kb.nlp.reader.row import PRONOUNS, Row
 _MODIFIERS: Final = frozenset({"compound", "amod", "nmod", "npadvmod"})
 _PRONOUN_TAGS: Final = frozenset({"PRP", "PRP$", "WP", "WP$", "WDT"})
 _QUANTIFIERS: Final = frozenset({"both", "others", "some", "many", "all", "those", "these", "two"})
+_PLURAL_TAGS: Final = frozenset({"NNS", "NNPS"})
+_PLURAL_WORDS: Final = frozenset({"they", "them", "their", "theirs", "themselves", "pair", "duo", "trio", "two", "both", "each"})
 _PHRASE: Final = frozenset({"det", "nummod", "poss", "amod", "compound", "nmod", "npadvmod", "predet", "quantmod"})
 _BEFORE_NOUN: Final = frozenset({"det", "predet", "poss", "case", "nummod"})
 _LONGEST_PHRASE: Final = 8
@@ -77,6 +79,12 @@ def find_candidates(row: Row, referents: Sequence[Referent], mentions: Sequence[
             heads.add(position)
     numbers = {head: tuple(found) for head, found in at.items()}
     return Candidates(tuple(sorted(heads)), numbers, tuple(mentions), tuple(referents))
+
+
+def is_plural(row: Row, head: int) -> bool:
+    """Whether several may be meant at `head`."""
+    token = row.tokens[head]
+    return token.tag_ in _PLURAL_TAGS or token.lower_ in _PLURAL_WORDS
 
 
 def phrases(row: Row, head: int) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from kb.domain.entity import EntityKind, MentionForm
 from kb.domain.mention import Referent, ResolvedMention
-from kb.nlp.reader.candidates import Candidates, Form, phrases
+from kb.nlp.reader.candidates import Candidates, Form, is_plural, phrases
 from kb.nlp.reader.row import Floats, Numbers, Row
 
 # How likely the best antecedent of a pronoun must be to be preferred over what rules say.
@@ -17,6 +17,9 @@ _LEAST_PRONOUN: Final = 0.1
 # A relative pronoun's antecedent by rules stands in its own clause; the network must clearly disagree to overrule it.
 _RELATIVE: Final = frozenset({"who", "which", "whom", "whose"})
 _LEAST_RELATIVE: Final = 0.25
+# A plural means all of those whose share of its chance is at least this part of the largest share.
+_EVEN: Final = 0.4
+_LEAST_SEVERAL: Final = 0.1
 _NEGLIGIBLE: Final = 0.01
 _DEEPEST: Final = 6
 
@@ -99,13 +102,18 @@ class Meant:
 
     def _guess(self, head: int, depth: int) -> tuple[int, ...]:
         rules = self._candidates.of(head)
-        if head not in self._antecedents or len(rules) > 1:
+        if head not in self._antecedents:
             return rules
         heads, chances = self._antecedents[head]
         mass: defaultdict[tuple[int, ...], float] = defaultdict(float)
         for antecedent, chance in zip(heads, chances[1:], strict=True):
             if chance > _NEGLIGIBLE and depth < _DEEPEST and (found := self._resolve(int(antecedent), depth + 1)):
                 mass[found] += float(chance)
+        several = self._several(head, mass) if sum(mass.values()) > chances[0] else ()
+        if len(several) > 1:
+            return several
+        if len(rules) > 1:
+            return rules
         best = max(mass, key=lambda each: mass[each], default=())
         likely = mass[best] if best else 0.0
         if self.form(head) is Form.PRONOUN:
@@ -113,6 +121,19 @@ class Meant:
                 return rules if mass[rules] > _LEAST_RELATIVE else best
             return best if likely > _LEAST_PRONOUN else rules
         return best if best and likely > chances[0] else rules
+
+    def _several(self, head: int, mass: Mapping[tuple[int, ...], float]) -> tuple[int, ...]:
+        """The referents among whom a plural shares its chance about evenly, in the order of the text's numbers."""
+        if not is_plural(self._row, head):
+            return ()
+        shares: defaultdict[int, float] = defaultdict(float)
+        for found, chance in mass.items():
+            for referent in found:
+                shares[referent] += chance
+        most = max(shares.values(), default=0.0)
+        if most < _LEAST_SEVERAL:
+            return ()
+        return tuple(sorted(referent for referent, share in shares.items() if share >= _EVEN * most))
 
     def _nameless(self, head: int) -> int:
         """An actor that no rule saw: the same where the phrase is the same."""

@@ -13,12 +13,16 @@ import numpy as np
 from kb.errors import ConfigError
 from kb.nlp.reader.antecedents import SIZES as LINK_SIZES
 from kb.nlp.reader.antecedents import Memory
-from kb.nlp.reader.judge import LEAST_ROLE, LEAST_TYPE, Sided, TypedTrigger, judge, list_sided
+from kb.nlp.reader.encoder import Encoder
+from kb.nlp.reader.judge import Judgement
 from kb.nlp.reader.meant import Meant
-from kb.nlp.reader.network import Network, load_network, sigmoid, softmax
+from kb.nlp.reader.network import Network, sigmoid, softmax
 from kb.nlp.reader.participants import SIZES as PAIR_SIZES
 from kb.nlp.reader.participants import Scene, find_pairs, number_paths
+from kb.nlp.reader.pieces import Pieces
 from kb.nlp.reader.row import Floats, Numbers
+from kb.nlp.reader.sided import LEAST_ROLE, LEAST_TYPE, Sided, TypedTrigger, list_sided
+from kb.nlp.reader.weights import load_weights
 from kb.ontology.model import EventType, Ontology
 
 WEIGHTS: Final = "schema/reader.npz"
@@ -40,19 +44,11 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """How claims are judged: a weight for each feature, a bias, and the least chance to be kept."""
-
-    weights: Floats
-    bias: float
-    least: float
-
-
-@dataclass(frozen=True, slots=True)
 class Reader:
     """A trained network with its inventories. One instance serves any number of articles."""
 
     network: Network
+    encoder: Encoder | None
     types: tuple[EventType, ...]
     paths: Mapping[str, int]
     judgement: Judgement | None
@@ -60,35 +56,36 @@ class Reader:
     @classmethod
     def open(cls, path: Path, ontology: Ontology, model: str) -> Reader:
         """The reader whose weights lie at `path`; raises ConfigError where they don't fit the ontology or the spaCy model."""
-        network = load_network(path)
-        missing = {"types", "model", "least", "paths"} - network.meta.keys()
+        weights, meta = load_weights(path)
+        missing = {"types", "model", "least", "least_stated", "paths", "pieces"} - meta.keys()
         if missing:
             raise ConfigError(f"the reader's weights {path.name} lack {', '.join(sorted(missing))}; train them with `kb train`")
-        names = cast("Sequence[str]", network.meta["types"])
+        names = cast("Sequence[str]", meta["types"])
         if list(names) != list(ontology.event_types):
             raise ConfigError(f"the reader's weights {path.name} were trained for other event types; run `kb train`")
-        if network.meta["model"] != model:
+        if meta["model"] != model:
             raise ConfigError(
-                f"the reader was trained on spaCy's {network.meta['model']}, not on {model}; "
-                "unset KB_SPACY_MODEL, or set KB_READER=rules"
+                f"the reader was trained on spaCy's {meta['model']}, not on {model}; unset KB_SPACY_MODEL, or set KB_READER=rules"
             )
-        judgement = Judgement(
-            network.weights["judge.weight"], float(network.weights["judge.bias"][0]), float(cast("float", network.meta["least"]))
-        )
-        paths = number_paths(cast("Sequence[str]", network.meta["paths"]))
-        return cls(network, tuple(ontology.event_types.values()), paths, judgement)
+        paths = number_paths(cast("Sequence[str]", meta["paths"]))
+        pieces = cast("Sequence[str]", meta["pieces"])
+        encoder = Encoder(weights, Pieces(pieces)) if pieces else None
+        network = Network(weights)
+        least, least_stated = (float(cast("float", meta[name])) for name in ("least", "least_stated"))
+        judgement = Judgement(network, least, least_stated)
+        return cls(network, encoder, tuple(ontology.event_types.values()), paths, judgement)
 
-    def read(self, scene: Scene, columns: Numbers) -> tuple[Meant, list[Reading]]:
-        """Whom the article's heads mean, and its claims in the order of the text."""
-        meant, possible = self.list_possible(scene, columns)
+    def read(self, scene: Scene, columns: Numbers, settled: Set[int] = frozenset()) -> tuple[Meant, list[Reading]]:
+        """Whom the article's heads mean, and its claims in the order of the text; `settled` heads mean whom rules say."""
+        meant, possible = self.list_possible(scene, columns, settled)
         if self.judgement is None or not possible:
             return meant, []
         features = np.array([sided.features for _, sided in possible], dtype=np.float32)
-        chances = judge(features, self.judgement.weights, self.judgement.bias)
+        chances = self.judgement.chances(features)
         kept: dict[tuple[int, str], list[tuple[Sided, float]]] = defaultdict(list)
         types: dict[str, EventType] = {}
         for (trigger, sided), chance in zip(possible, chances, strict=True):
-            if chance >= self.judgement.least:
+            if self.judgement.keeps(float(chance), stated=sided.stated):
                 kept[trigger.position, trigger.type.id].append((sided, float(chance)))
                 types[trigger.type.id] = trigger.type
         readings = [
@@ -96,14 +93,18 @@ class Reader:
         ]
         return meant, readings
 
-    def list_possible(self, scene: Scene, columns: Numbers) -> tuple[Meant, list[tuple[TypedTrigger, Sided]]]:
-        """Every claim worth judging, with its features."""
+    def list_possible(
+        self, scene: Scene, columns: Numbers, settled: Set[int] = frozenset()
+    ) -> tuple[Meant, list[tuple[TypedTrigger, Sided]]]:
+        """Every claim worth judging, with its features; `settled` as in `read`."""
         network = self.network
-        states = network.states(scene.row, columns)
+        read = self.encoder.vectors(scene.row) if self.encoder is not None else None
+        states = network.states(scene.row.tensor, columns, read)
         chances = softmax(network.deep("trigger", states))
         triggers = self._triggers(scene, states, chances)
         asked = {head for trigger in triggers for head, roles in trigger.roles.items() if max(roles) >= LEAST_ROLE}
-        meant = Meant(scene.row, scene.candidates, self._antecedents(scene, states, asked))
+        antecedents = self._antecedents(scene, states, asked)
+        meant = Meant(scene.row, scene.candidates, {h: found for h, found in antecedents.items() if h not in settled})
         possible = [
             (trigger, sided)
             for trigger in triggers

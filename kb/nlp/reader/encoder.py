@@ -1,0 +1,136 @@
+"""A small transformer on plain NumPy: vectors of words in the context of the sentences around them.
+
+The shape is MiniLM's (Wang et al. 2020), six layers of 384: `kb train --encoder` tunes a base model with everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from kb.nlp.reader.network import gelu, softmax
+from kb.nlp.reader.pieces import Pieces
+from kb.nlp.reader.row import Floats, Numbers, Row
+
+LAYERS: Final = 6
+HEADS: Final = 12
+NAME: Final = "encoder"
+NORM_EPSILON: Final = 1e-12
+# Pieces that are read at once: more context costs attention, and the exercises' antecedents mostly lie within.
+MOST_PIECES: Final = 190
+_SHAPE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Sentences that are read together.
+
+    `pieces` [n] with begin and end marks, `shapes` [n] how each piece's word is written; `words` [m] positions in the row and
+    `first` [m] where in `pieces` each begins.
+    """
+
+    pieces: Numbers
+    shapes: Numbers
+    words: Numbers
+    first: Numbers
+
+
+def list_windows(row: Row, pieces: Pieces) -> list[Window]:
+    """The row in windows of whole sentences, in order; only a sentence longer than a window is cut."""
+    cut = [pieces.cut(token.text) for token in row.tokens]
+    windows: list[list[int]] = []
+    length = 0
+    for sentence in _sentences(row):
+        for part in _parts(sentence, cut):
+            size = sum(len(cut[position]) for position in part)
+            if not windows or length + size > MOST_PIECES:
+                windows.append([])
+                length = 0
+            windows[-1] += part
+            length += size
+    shapes = row.grammar[:, _SHAPE]
+    return [_window(positions, cut, shapes, pieces) for positions in windows]
+
+
+def _sentences(row: Row) -> list[list[int]]:
+    found: list[list[int]] = []
+    for position in range(len(row)):
+        if position and row.sentence[position] == row.sentence[position - 1]:
+            found[-1].append(position)
+        else:
+            found.append([position])
+    return found
+
+
+def _parts(sentence: list[int], cut: Sequence[tuple[int, ...]]) -> list[list[int]]:
+    parts: list[list[int]] = [[]]
+    length = 0
+    for position in sentence:
+        if length + len(cut[position]) > MOST_PIECES:
+            parts.append([])
+            length = 0
+        parts[-1].append(position)
+        length += len(cut[position])
+    return parts
+
+
+def _window(positions: list[int], cut: Sequence[tuple[int, ...]], shapes: Numbers, pieces: Pieces) -> Window:
+    numbers, written, first = [pieces.begin], [0], []
+    for position in positions:
+        first.append(len(numbers))
+        numbers += cut[position]
+        written += [int(shapes[position])] * len(cut[position])
+    return Window(
+        np.array([*numbers, pieces.end], dtype=np.int64),
+        np.array([*written, 0], dtype=np.int64),
+        np.array(positions, dtype=np.int64),
+        np.array(first, dtype=np.int64),
+    )
+
+
+class Encoder:
+    """A tuned encoder. One instance serves any number of articles."""
+
+    def __init__(self, weights: Mapping[str, Floats], pieces: Pieces) -> None:
+        self._weights = {name.removeprefix(f"{NAME}."): array for name, array in weights.items() if name.startswith(f"{NAME}.")}
+        self._pieces = pieces
+        self.width = self._weights["words"].shape[1]
+
+    def vectors(self, row: Row) -> Floats:
+        """[tokens, width]: each word's vector is that of its first piece."""
+        vectors = np.zeros((len(row), self.width), dtype=np.float32)
+        for window in list_windows(row, self._pieces):
+            vectors[window.words] = self._read(window)[window.first]
+        return vectors
+
+    def _read(self, window: Window) -> Floats:
+        weights = self._weights
+        x = weights["words"][window.pieces] + weights["places"][: len(window.pieces)] + weights["shapes"][window.shapes]
+        x = self._normal("start", x)
+        for layer in range(LAYERS):
+            x = self._normal(f"{layer}.attended", x + self._linear(f"{layer}.out", self._attend(layer, x)))
+            x = self._normal(f"{layer}.thought", x + self._linear(f"{layer}.narrow", gelu(self._linear(f"{layer}.wide", x))))
+        return x
+
+    def _attend(self, layer: int, x: Floats) -> Floats:
+        length, width = x.shape
+        heads = self._linear(f"{layer}.ask", x).reshape(length, 3, HEADS, width // HEADS).transpose(1, 2, 0, 3)
+        query, key, value = heads
+        shares = softmax(query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(width // HEADS)))
+        result: Floats = (shares @ value).transpose(1, 0, 2).reshape(length, width)
+        return result
+
+    def _linear(self, name: str, x: Floats) -> Floats:
+        result: Floats = x @ self._weights[f"{name}.weight"]
+        result += self._weights[f"{name}.bias"]
+        return result
+
+    def _normal(self, name: str, x: Floats) -> Floats:
+        centred: Floats = x - x.mean(axis=-1, keepdims=True)
+        centred /= np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + np.float32(NORM_EPSILON))
+        centred *= self._weights[f"{name}.weight"]
+        centred += self._weights[f"{name}.bias"]
+        return centred
