@@ -49,7 +49,7 @@ def test_the_seeds_are_extracted_no_worse_than_their_floors(reader: str) -> None
     assert {name: row["value"] for name, row in report["figures"].items() if row["value"] < floors.get(name, 0)} == {}
     assert (report["below"], report["unread"], report["articles"]) == ([], [], 5)
     assert done.returncode == 0, done.stderr
-    assert all(0 < row["standard_error"] < 0.3 for row in report["figures"].values())
+    assert all(0 < row["standard_error"] < 0.5 for row in report["figures"].values())
 
 
 def test_what_is_listed_as_missed_or_extra_adds_up_to_the_figures() -> None:

@@ -77,7 +77,7 @@ PUT = [
     ("planned", "deployed_forces_to", "Canada announced that it would send troops to Latvia."),
     ("threatened", "attacked", "If Iran builds a bomb, Israel will attack it, the minister said."),
     ("threatened", "sanctioned", "The United States threatened to impose sanctions on Turkey."),
-    ("requested", "aided", "Ukraine asked Germany to send weapons."),
+    ("requested", "aided", "Kyiv on Monday urged Germany to supply Ukraine with more tanks."),
     ("requested", "yielded_to", "The United Nations demanded that Israel release the prisoners."),
     ("possible", "sanctioned", "Russia may impose sanctions on Moldova."),
     ("possible", "attacked", "China could attack Taiwan, analysts say."),
