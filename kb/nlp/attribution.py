@@ -97,17 +97,17 @@ class Attribution:
         return next((q for q in self.quotes if q.paragraph == paragraph and q.start <= position < q.end), None)
 
     def _find_quotes(self, number: int) -> list[Quote]:
-        doc = self.parsed.paragraphs[number].doc
+        text = self.parsed.paragraphs[number].doc.text
         ranges: list[tuple[int, int]] = []
         opened: int | None = None
-        for position, character in enumerate(doc.text):
+        for position, character in enumerate(text):
             if opened is None and (character in _OPENING or character == _STRAIGHT):
                 opened = position
             elif opened is not None and (character in _CLOSING or character == _STRAIGHT):
                 ranges.append((opened, position + 1))
                 opened = None
         if opened is not None:
-            ranges.append((opened, len(doc.text)))
+            ranges.append((opened, len(text)))
         return [Quote(number, start, end, self._speakers_near(number, start, end)) for start, end in ranges]
 
     def _speakers_near(self, number: int, start: int, end: int) -> Pairs:

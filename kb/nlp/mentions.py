@@ -66,7 +66,8 @@ def _spans(
     known = [each for each in _reference_spans(doc, gazetteer, roles) if each[0].text.lower() not in words["media"]]
     known = list(_without_parts(doc, known, words))
     covered = {i for span, _ in known for i in range(span.start, span.end)}
-    tagged = [] if _is_headline(doc) else list(find_tagged(doc, roles, words, covered))
+    headline = _is_headline(doc)
+    tagged = [] if headline else list(find_tagged(doc, roles, words, covered))
     yield from _part_spans(doc, known, roles)
     yield from _body_spans(doc, known, roles)
     for span, kind in tagged:
@@ -81,7 +82,7 @@ def _spans(
     for span in find_dateline_places(doc, find_dateline_end(doc)):
         yield span, EntityKind.REGION, (), None
     yield from _titled_spans(doc, roles, words)
-    if not _is_headline(doc):
+    if not headline:
         for span in find_untagged(doc, roles, words):
             yield span, None, (), None
 
@@ -187,8 +188,8 @@ def _styled(span: Span, words: Words) -> str | None:
 
 def _is_headline(doc: Doc) -> bool:
     """Whether most words are capitalised, so that capitals tell nothing: only reference names are looked for then."""
-    words = [t for t in doc if t.is_alpha and len(t) > 3]
-    return len(words) > 3 and sum(t.text[0].isupper() for t in words) >= _HEADLINE_SHARE * len(words)
+    words = [word for word in (token.text for token in doc) if len(word) > 3 and word.isalpha()]
+    return len(words) > 3 and sum(word[0].isupper() for word in words) >= _HEADLINE_SHARE * len(words)
 
 
 def _part_spans(

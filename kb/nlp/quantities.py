@@ -57,9 +57,10 @@ def extract_quantities(
     """The quantities in the order of the text."""
     words = load_figure_words()
     found: list[tuple[Sentence, Figure, _Measured]] = []
+    texts = [part.doc.text for part in parsed.paragraphs]
     for sentence in parsed.sentences():
         doc = sentence.span.doc
-        for figure in find_figures(doc.text, sentence.span.start_char, sentence.span.end_char, words):
+        for figure in find_figures(texts[sentence.paragraph], sentence.span.start_char, sentence.span.end_char, words):
             measured = _Reader(doc, figure, words).read()
             if measured is not None:
                 found.append((sentence, figure, measured))

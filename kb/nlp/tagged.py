@@ -97,12 +97,13 @@ def find_untagged(doc: Doc, roles: Roles, words: Words) -> Iterator[Span]:
 def find_title_tokens(doc: Doc, roles: Roles) -> Iterator[int]:
     """Positions of tokens that are part of a title of several words."""
     text = doc.text
-    for token in doc:
+    # Plain numbers: asking spaCy for each token six times took a tenth of all time spent on names.
+    starts = [token.idx for token in doc]
+    ends = [token.idx + len(token) for token in doc]
+    for first, start in enumerate(starts):
         for length in (4, 3, 2):
-            if token.i + length <= len(doc):
-                last = doc[token.i + length - 1]
-                if text[token.idx : last.idx + len(last)].lower() in roles.titles:
-                    yield from range(token.i, token.i + length)
+            if first + length <= len(ends) and text[start : ends[first + length - 1]].lower() in roles.titles:
+                yield from range(first, first + length)
 
 
 def is_no_entity(span: Span, roles: Roles, words: Words) -> bool:
