@@ -12,8 +12,6 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from kb.settings import LEARNED, RULES
-
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds" / "articles"
 KB = Path(sys.executable).parent / "kb"
@@ -22,8 +20,7 @@ PATIENCE = 300
 
 def environment(url: str, **settings: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
-    # Rules alone are enough for whatever isn't about reading, and three times as fast.
-    return {**kept, "KB_DATABASE_URL": url, "KB_READER": RULES, **settings}
+    return {**kept, "KB_DATABASE_URL": url, **settings}
 
 
 def kb(
@@ -75,7 +72,7 @@ def seeded() -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     url = f"sqlite:///{folder / 'kb.db'}"
     assert kb("db", "upgrade", url=url).returncode == 0
-    done = kb("ingest", SEEDS, "--json", url=url, KB_READER=LEARNED)
+    done = kb("ingest", SEEDS, "--json", url=url)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["articles"]["new"] == 5
     export(url, folder / "export")

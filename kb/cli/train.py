@@ -26,7 +26,7 @@ def train(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was reached as JSON on stdout.")] = False,
 ) -> None:
-    """Train the reader; the same data and machine give the same weights. Needs PyTorch: pip install 'kb[train]'.
+    """Train the reader; the same data and machine give the same weights. Needs PyTorch, which the extra "train" installs.
 
     What is printed was reached on articles that the network had not seen (in parts, each held out in turn).
     """
