@@ -25,9 +25,9 @@ from kb.learn.encoder import read_vocabulary
 from kb.learn.judged import Judged, choose_least, fit_judges, judge_article
 from kb.learn.lessons import read_lessons
 from kb.learn.marked import MarkedArticle
-from kb.learn.prepare import Prepared, list_paths, prepare
+from kb.learn.prepare import Prepared, count_claims, list_paths, prepare
 from kb.learn.train import learn_weights, make_samples, open_reader
-from kb.learn.trial import Entities, Trial, add_up, count_claims, hide_votes, list_trials, read_by_network, read_by_rules
+from kb.learn.trial import Entities, Trial, add_up, hide_votes, list_trials, read_by_network, read_by_rules
 from kb.nlp.reader.judge import Judgement
 from kb.nlp.reader.network import Network
 from kb.nlp.reader.pieces import Pieces

@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from kb.domain.gazetteer import Gazetteer
-from kb.learn.prepare import Prepared, recognise, to_triples
+from kb.evaluate.triples import Triple
+from kb.learn.prepare import Prepared, count_claims, recognise, to_triples
 from kb.nlp.reader.judge import JUDGES, Judgement, judge_name
 from kb.nlp.reader.network import Network
 from kb.nlp.reader.reader import Reader
@@ -43,7 +44,7 @@ class Judged:
 
     article: Prepared
     features: Floats
-    triples: tuple[object, ...]
+    triples: tuple[Triple, ...]
     labels: Floats
     stated: tuple[bool, ...]
 
@@ -147,13 +148,9 @@ def choose_least(judged: Sequence[Judged], chances: Sequence[Floats]) -> tuple[f
 
 def _count(each: Judged, chances: Floats, least: float, least_stated: float) -> tuple[int, int, int]:
     """(right, found, wanted) of one article."""
-    kept = {
-        triple
-        for triple, chance, stated in zip(each.triples, chances, each.stated, strict=True)
-        if chance >= (least_stated if stated else least)
-    }
-    kept -= each.article.debatable - each.article.sure
-    return len(kept & each.article.sure), len(kept), len(each.article.sure)
+    judged = zip(each.triples, chances, each.stated, strict=True)
+    count = count_claims(each.article, (t for t, chance, stated in judged if chance >= (least_stated if stated else least)))
+    return int(count.precise), count.found, count.wanted
 
 
 def _f1(count: NDArray[np.int64]) -> float:

@@ -10,6 +10,7 @@ from kb.domain.gazetteer import Gazetteer
 from kb.domain.mention import Referent
 from kb.evaluate.gold import GoldArticle
 from kb.evaluate.names import UNKNOWN, fold
+from kb.evaluate.score import Count
 from kb.evaluate.triples import Triple, list_pairs
 from kb.ingest.extract import Extractor
 from kb.learn.align import Alignment, align
@@ -47,6 +48,13 @@ def to_triples(event_type: EventType, subjects: Sequence[str], objects: Sequence
     """What a claim counts as."""
     pairs = list_pairs(subjects, objects, symmetric=event_type.symmetric)
     return (Triple(event_type.id, subject, obj) for subject, obj in pairs)
+
+
+def count_claims(article: Prepared, found: Iterable[Triple]) -> Count:
+    """How many of the article's claims are among those found, what gold holds for debatable in neither."""
+    kept = frozenset(found) - (article.debatable - article.sure)
+    hits = len(kept & article.sure)
+    return Count(hits, len(kept), hits, len(article.sure))
 
 
 def recognise(gold: GoldArticle, referents: Sequence[Referent], gazetteer: Gazetteer) -> Mapping[int, str]:

@@ -50,8 +50,8 @@ def train(folders: Sequence[Path], out: Path, extractor: Extractor, base: Path |
     prepared = [prepare(extractor, lesson) for lesson in lessons]
     paths = list_paths(prepared)
     samples = make_samples(prepared, types, paths, pieces)
-    # An encoder learns for half an hour, so that its judge must do with the claims of one part that it hasn't seen: some thousand
-    # right ones, for ninety weights.
+    # An encoder learns for half an hour, so that its judge must do with the claims of one part that it hasn't seen: some
+    # two thousand right ones.
     folds = range(FOLDS if pieces is None else 1)
     parts = [[s for s in samples if fold_of(s.name) != fold] for fold in folds]
     log(f"learning from {', '.join(str(len(part)) for part in parts)} of them, and from all")

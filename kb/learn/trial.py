@@ -93,13 +93,6 @@ def read_by_network(reader: Reader, trial: Trial, gazetteer: Gazetteer, *, votes
     )
 
 
-def count_claims(article: Prepared, found: Iterable[Triple]) -> Count:
-    """How many of the article's claims are among those found, what gold holds for debatable in neither."""
-    kept = frozenset(found) - (article.debatable - article.sure)
-    hits = len(kept & article.sure)
-    return Count(hits, len(kept), hits, len(article.sure))
-
-
 def add_up(counts: Iterable[Count]) -> Count:
     """The counts of several articles as one, so that each claim weighs the same."""
     total = Count(0, 0, 0, 0)

@@ -11,7 +11,8 @@ from kb.evaluate.triples import Triple
 from kb.learn.given import Given, resolve_given
 from kb.learn.lessons import read_lessons
 from kb.learn.marked import MarkedArticle
-from kb.learn.trial import Entities, Trial, add_up, count_claims, list_trials, read_by_rules
+from kb.learn.prepare import count_claims
+from kb.learn.trial import Entities, Trial, add_up, list_trials, read_by_rules
 from kb.nlp.reader.antecedents import SIZES as LINKS
 from kb.nlp.reader.columns import claim_columns
 from kb.nlp.reader.network import Network

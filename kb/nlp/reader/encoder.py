@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from kb.nlp.reader.network import gelu, softmax
+from kb.nlp.reader.network import Network, gelu, softmax
 from kb.nlp.reader.pieces import Pieces
 from kb.nlp.reader.row import Floats, Numbers, Row
 
@@ -95,9 +95,10 @@ class Encoder:
     """A tuned encoder. One instance serves any number of articles."""
 
     def __init__(self, weights: Mapping[str, Floats], pieces: Pieces) -> None:
-        self._weights = {name.removeprefix(f"{NAME}."): array for name, array in weights.items() if name.startswith(f"{NAME}.")}
+        own = {name.removeprefix(f"{NAME}."): array for name, array in weights.items() if name.startswith(f"{NAME}.")}
+        self._network = Network(own)
         self._pieces = pieces
-        self.width = self._weights["words"].shape[1]
+        self.width = own["words"].shape[1]
 
     def vectors(self, row: Row) -> Floats:
         """[tokens, width]: each word's vector is that of its first piece."""
@@ -107,30 +108,21 @@ class Encoder:
         return vectors
 
     def _read(self, window: Window) -> Floats:
-        weights = self._weights
+        network, weights = self._network, self._network.weights
         x = weights["words"][window.pieces] + weights["places"][: len(window.pieces)] + weights["shapes"][window.shapes]
         x = self._normal("start", x)
         for layer in range(LAYERS):
-            x = self._normal(f"{layer}.attended", x + self._linear(f"{layer}.out", self._attend(layer, x)))
-            x = self._normal(f"{layer}.thought", x + self._linear(f"{layer}.narrow", gelu(self._linear(f"{layer}.wide", x))))
+            x = self._normal(f"{layer}.attended", x + network.linear(f"{layer}.out", self._attend(layer, x)))
+            x = self._normal(f"{layer}.thought", x + network.linear(f"{layer}.narrow", gelu(network.linear(f"{layer}.wide", x))))
         return x
 
     def _attend(self, layer: int, x: Floats) -> Floats:
         length, width = x.shape
-        heads = self._linear(f"{layer}.ask", x).reshape(length, 3, HEADS, width // HEADS).transpose(1, 2, 0, 3)
+        heads = self._network.linear(f"{layer}.ask", x).reshape(length, 3, HEADS, width // HEADS).transpose(1, 2, 0, 3)
         query, key, value = heads
         shares = softmax(query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(width // HEADS)))
         result: Floats = (shares @ value).transpose(1, 0, 2).reshape(length, width)
         return result
 
-    def _linear(self, name: str, x: Floats) -> Floats:
-        result: Floats = x @ self._weights[f"{name}.weight"]
-        result += self._weights[f"{name}.bias"]
-        return result
-
     def _normal(self, name: str, x: Floats) -> Floats:
-        centred: Floats = x - x.mean(axis=-1, keepdims=True)
-        centred /= np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + np.float32(NORM_EPSILON))
-        centred *= self._weights[f"{name}.weight"]
-        centred += self._weights[f"{name}.bias"]
-        return centred
+        return self._network.normal(name, x, NORM_EPSILON)

@@ -56,10 +56,10 @@ class Network:
         result: Floats = padded[:-2] @ before + padded[1:-1] @ own + padded[2:] @ behind + self.weights[f"{name}.bias"]
         return result
 
-    def normal(self, name: str, x: Floats) -> Floats:
+    def normal(self, name: str, x: Floats, epsilon: float = _LAYER_EPSILON) -> Floats:
         """Layer normalisation over the last axis."""
         centred = x - x.mean(axis=-1, keepdims=True)
-        scaled = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + _LAYER_EPSILON)
+        scaled = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + epsilon)
         result: Floats = scaled * self.weights[f"{name}.weight"] + self.weights[f"{name}.bias"]
         return result
 
