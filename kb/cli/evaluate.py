@@ -42,7 +42,8 @@ def evaluate(
     """Extract the articles of a gold standard and print how good that was; nothing is read from or written to the database.
 
     Precision is the share of what was found that gold has, recall the share of gold that was found, value their harmonic mean,
-    error its standard error. Exit code 1 says that a figure is below its floor or that an article could not be read.
+    error its standard error. Links are those to Wikidata; mention_b3_f1 says how well the names of all articles are put together
+    into entities. Exit code 1 says that a figure is below its floor or that an article could not be read.
     """
     from kb.evaluate.compare import compare_articles
     from kb.evaluate.gate import list_shortfalls, lookup_floors_file, read_floors

@@ -11,6 +11,7 @@ from kb.domain.entity import EntityKind
 from kb.domain.event import Event
 from kb.domain.extraction import Extraction
 from kb.evaluate.gold import GoldArticle, GoldEvent
+from kb.evaluate.links import LinkComparison, compare_links, name_clusters
 from kb.evaluate.names import Matcher, merge_entities
 from kb.evaluate.triples import Triple, group_by_triple
 from kb.ontology.model import EventType, Ontology
@@ -43,23 +44,30 @@ class TripleComparison:
 
 @dataclass(frozen=True, slots=True)
 class ArticleComparison:
-    """One article: entities by gold id (`?` and a name where gold has none) and kind, claims by type and by CAMEO root."""
+    """One article: entities by gold id (`?` and a name where gold has none) and kind, claims by type and by CAMEO root, links."""
 
     name: str
     wanted_entities: frozenset[tuple[str, EntityKind]]
     found_entities: frozenset[tuple[str, EntityKind]]
     claims: TripleComparison
     families: TripleComparison
+    links: LinkComparison
 
 
 def compare_articles(
-    gold: Sequence[GoldArticle], extractions: Sequence[Extraction], events: Iterable[Event], ontology: Ontology
+    gold: Sequence[GoldArticle],
+    extractions: Sequence[Extraction],
+    events: Iterable[Event],
+    ontology: Ontology,
+    canonical: Mapping[str, str] | None = None,
 ) -> tuple[ArticleComparison, ...]:
     """One comparison for each gold article, in their order; `events` hold every claim of `extractions`.
 
-    An article that was not extracted has found nothing.
+    `canonical` leads from the id of an entity to that of the one it turned out to be, where that is another. An article that was
+    not extracted has found nothing.
     """
     entities = merge_entities(extractions)
+    clusters = name_clusters(gold)
     event_of = {claim_id: event.id for event in events for claim_id in event.claim_ids}
     by_file = {file_key(extraction.article.file): extraction for extraction in extractions}
     compared = []
@@ -78,6 +86,7 @@ def compare_articles(
                 found_entities=frozenset(pair for pair in named if pair[0] not in debatable),
                 claims=_compare_triples(wanted.events, found, ontology.event_types, by_family=False),
                 families=_compare_triples(wanted.events, found, ontology.event_types, by_family=True),
+                links=compare_links(wanted, extraction, entities, clusters, canonical or {}),
             )
         )
     return tuple(compared)

@@ -45,7 +45,7 @@ def to_gold(exercise: Exercise) -> GoldArticle:
         names = _surfaces(exercise, entity.id, named=True)
         if names or entity.id in told:
             others = names or (each for each in _surfaces(exercise, entity.id, named=False) if each.lower() not in _PRONOUNS)
-            entities.append(GoldEntity(entity.id, entity.kind, (entity.name, *others), wikidata_id=None, debatable=False))
+            entities.append(GoldEntity(entity.id, entity.kind, (entity.name, *others), None, debatable=False, surfaces=names))
     events = tuple(_event(f"e{number}", claim) for number, claim in enumerate(exercise.claims))
     return GoldArticle(exercise.id, exercise.id, tuple(entities), events)
 

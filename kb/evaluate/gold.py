@@ -22,8 +22,9 @@ _DEBATABLE: Final = "debatable"
 class GoldEntity:
     """An entity of one article; `id` is a slug that holds in that file only.
 
-    `names` are those it is recognised by: its own, then its mentions or, where it is nowhere named, its nominals. On what is
-    `debatable` careful readers differ, so it counts neither way.
+    `names` are those it is recognised by: its own, then its mentions or, where it is nowhere named, its nominals; `surfaces` are
+    the names that the article has for it, empty where it is nowhere named. On what is `debatable` careful readers differ, so it
+    counts neither way.
     """
 
     id: str
@@ -31,6 +32,7 @@ class GoldEntity:
     names: tuple[str, ...]
     wikidata_id: str | None
     debatable: bool
+    surfaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def _entity(row: Mapping[str, Any]) -> GoldEntity:
         names=tuple(map(str, names)),
         wikidata_id=row.get("qid") or None,
         debatable=row.get("certainty") == _DEBATABLE,
+        surfaces=tuple(map(str, row.get("mentions") or ())),
     )
 
 

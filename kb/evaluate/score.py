@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 from kb.domain.claim import Modality
 from kb.evaluate.compare import ArticleComparison, FoundClaim, TripleComparison
 from kb.evaluate.gold import GoldEvent
+from kb.evaluate.links import GoldMention
 
 _RESAMPLES: Final = 1000
 _SEED: Final = 1
@@ -19,7 +20,8 @@ _SEED: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What a figure is made of. The hits are one number, but for B-cubed, where each claim is a hit by parts."""
+    """What a figure is made of. The hits are one number, but for links, where two found may hit one wanted, and for B-cubed,
+    where each claim or mention is a hit by parts."""
 
     precise: float
     found: int
@@ -62,8 +64,9 @@ class Figure:
 
 
 def score(comparisons: Sequence[ArticleComparison]) -> tuple[Figure, ...]:
-    """All figures, micro-averaged over the articles: entities, claims, family, the shares, story_b3_f1."""
+    """All figures, micro-averaged over the articles: entities, links, claims, family, the shares, mention_b3_f1, story_b3_f1."""
     counts: dict[str, Sequence[Count]] = {name: [count(c) for c in comparisons] for name, count in _COUNTERS.items()}
+    counts["mention_b3_f1"] = _count_mentions([c.links.mentions for c in comparisons])
     counts["story_b3_f1"] = _count_stories([_list_stories(c.claims) for c in comparisons])
     errors = _standard_errors(counts, len(comparisons))
     return tuple(_figure(name, _total(parts), errors.get(name)) for name, parts in counts.items())
@@ -131,6 +134,11 @@ def _count_entities(article: ArticleComparison) -> Count:
     return _overlap(len(article.wanted_entities), len(article.found_entities), len(hits))
 
 
+def _count_links(article: ArticleComparison) -> Count:
+    links = article.links
+    return Count(sum(link.right for link in links.links), len(links.links), len(links.hits()), len(links.wanted))
+
+
 def _count_triples(triples: TripleComparison) -> Count:
     return _overlap(len(triples.wanted), len(triples.found), len(triples.hits()))
 
@@ -154,6 +162,7 @@ def _is_spoken(gold: Iterable[GoldEvent]) -> bool:
 
 _COUNTERS: Final[Mapping[str, Callable[[ArticleComparison], Count]]] = {
     "entities": _count_entities,
+    "links": _count_links,
     "claims": lambda article: _count_triples(article.claims),
     "family": lambda article: _count_triples(article.families),
     "modality": lambda article: _share(has_right_modality(gold, found) for gold, found in _matched(article)),
@@ -190,3 +199,23 @@ def _count_stories(articles: Sequence[Sequence[tuple[str, str]]]) -> list[Count]
         )
         for pairs in articles
     ]
+
+
+def _count_mentions(articles: Sequence[Sequence[GoldMention]]) -> list[Count]:
+    """B-cubed of the names in all articles, by article: a mention agrees with those that are the same entity in gold and found.
+
+    A mention that was not found is alone on the found side: it is recalled as one of its cluster, and has no part in precision
+    (so do Cai and Strube, 2010, with what a system lacks). What was found where gold names nobody is in neither.
+    """
+    every = [mention for mentions in articles for mention in mentions]
+    # A name that was not found is an entity of its own, which nothing else is.
+    both = Counter((m.entity_id, m.cluster) for m in every if m.entity_id is not None)
+    of_entity = Counter(m.entity_id for m in every)
+    of_cluster = Counter(m.cluster for m in every)
+    counts = []
+    for mentions in articles:
+        found = [(m.entity_id, m.cluster) for m in mentions if m.entity_id is not None]
+        missed = [m.cluster for m in mentions if m.entity_id is None]
+        recalled = sum(both[pair] / of_cluster[pair[1]] for pair in found) + sum(1 / of_cluster[cluster] for cluster in missed)
+        counts.append(Count(sum(both[pair] / of_entity[pair[0]] for pair in found), len(found), recalled, len(mentions)))
+    return counts

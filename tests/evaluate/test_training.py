@@ -126,7 +126,7 @@ def test_an_exercise_is_gold_and_article_in_one(small: Path) -> None:
         "Police in Paris arrested nobody, and the talks went on as they had for a week.\n"
     )
     italy, _ = to_gold(second).entities
-    assert italy == GoldEntity("italy", EntityKind.COUNTRY, ("Italy", "Italy"), None, debatable=False)
+    assert italy == GoldEntity("italy", EntityKind.COUNTRY, ("Italy", "Italy"), None, debatable=False, surfaces=("Italy",))
     (event,) = to_gold(second).events
     assert (event.subjects, event.objects, event.speakers) == (("italy",), ("spain",), ("italy",))
     assert event.modalities == {Modality.PLANNED}
