@@ -12,6 +12,7 @@ from typing import Final
 
 from kb.domain.entity import EntityKind
 from kb.domain.reference import Office, ReferenceEntity
+from kb.domain.surnames import list_surnames
 
 _SPACES: Final = re.compile(r"\s+")
 # Where a tokeniser may split: before whatever follows a letter or digit and is none, and after it.
@@ -51,6 +52,7 @@ class Gazetteer:
         self.entities: dict[str, ReferenceEntity] = {}
         self._candidates: dict[str, list[Candidate]] = {}
         self._beginnings: set[str] = set()
+        self._holders: dict[str, list[tuple[Office, str]]] = {}
         for entity in entities:
             self.entities[entity.key] = entity
             for name in (entity.name, *entity.names, *(spellings or {}).get(entity.key, ())):
@@ -63,8 +65,10 @@ class Gazetteer:
                 self._add(metonym, entity.key, NameUse.METONYM)
             if entity.kind is EntityKind.PERSON:
                 for name in (entity.name, *entity.names, *(spellings or {}).get(entity.key, ())):
-                    if " " in name:
-                        self._add(name.split()[-1], entity.key, NameUse.SURNAME)
+                    for surname in list_surnames(name):
+                        self._add(surname, entity.key, NameUse.SURNAME)
+            for office in entity.offices:
+                self._holders.setdefault(office.of, []).append((office, entity.key))
 
     def _add(self, surface: str, key: str, use: NameUse) -> None:
         text = plain(surface)
@@ -93,10 +97,9 @@ class Gazetteer:
         """The keys of people who held one of the offices of `of` on the day (now where it is None), latest first."""
         wanted = set(titles)
         found = [
-            (office.since or date.min, entity.key)
-            for entity in self.entities.values()
-            for office in entity.offices
-            if office.of == of and office.title in wanted and held(office, on)
+            (office.since or date.min, key)
+            for office, key in self._holders.get(of, ())
+            if office.title in wanted and held(office, on)
         ]
         return tuple(key for _, key in sorted(found, reverse=True))
 

@@ -71,6 +71,14 @@ def list_spellings(name: str) -> tuple[str, ...]:
     return (own, *sorted(found))
 
 
+def spelling_key(name: str) -> str:
+    """One form for all spellings of `name`: Zelenskiy and Zelenskyy, Kyiv and Kiev, Côte and Cote; "" where nothing is left.
+
+    Words as in `fold_name`, each in the first of its spellings. Umlauts count as the bare letter.
+    """
+    return " ".join(_list_word_spellings(word)[0] for word in _ABD_AL.sub("abdel", fold_name(name)).split())
+
+
 def _list_word_spellings(word: str) -> tuple[str, ...]:
     known = WORD_CLASSES.get(word)
     if known is not None:
