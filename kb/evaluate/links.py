@@ -12,8 +12,8 @@ from kb.domain.extraction import Extraction
 from kb.evaluate.gold import GoldArticle, GoldEntity
 from kb.evaluate.names import fold
 
-# All of one character each, so that offsets stay what they are.
-_STRAIGHT: Final = str.maketrans("’‘`´\xa0‐‑", "'''' --")
+STRAIGHT: Final = str.maketrans("’‘`´\xa0‐‑", "'''' --")
+"""Straight apostrophes, plain blanks and hyphens; one character for one, so that offsets stay what they are."""
 _LEADING: Final = re.compile(r"the ", re.IGNORECASE)
 _POSSESSIVE: Final = re.compile(r"'s?$")
 # Gold was made before the apostrophes that some articles have lost were put back: its "Russias" is the text's "Russia's".
@@ -112,7 +112,7 @@ def compare_links(
     wanted = {e.id: e.kind for e in gold.entities if e.wikidata_id and e.surfaces and not e.debatable}
     if extraction is None:
         return LinkComparison(wanted, (), ())
-    text = extraction.article.text.translate(_STRAIGHT)
+    text = extraction.article.text.translate(STRAIGHT)
     names = [m for m in extraction.mentions if m.form is MentionForm.NAME]
     links: dict[tuple[str, str], Link] = {}
     mentions: list[GoldMention] = []
@@ -151,7 +151,7 @@ def _find_places(text: str, entities: Iterable[GoldEntity]) -> Iterator[_Place]:
     bearers: dict[str, dict[str, GoldEntity]] = {}
     for entity in entities:
         for surface in entity.surfaces:
-            bearers.setdefault(surface.translate(_STRAIGHT), {})[entity.id] = entity
+            bearers.setdefault(surface.translate(STRAIGHT), {})[entity.id] = entity
     longest_first = sorted(filter(None, bearers), key=lambda surface: (-len(surface), surface))
     if not longest_first:
         return
@@ -163,16 +163,19 @@ def _find_places(text: str, entities: Iterable[GoldEntity]) -> Iterator[_Place]:
 
 def _find_mention(text: str, place: _Place, names: Iterable[Mention]) -> Mention | None:
     """The name of the extraction that is the mention at `place`, the longest where there are several."""
-    start, end = _trim(text, place.start, place.end)
     is_person = any(entity.kind is EntityKind.PERSON for entity in place.meant)
-    found = []
-    for name in names:
-        if name.start >= place.end or name.end <= place.start:
-            continue
-        own_start, own_end = _trim(text, name.start, name.end)
-        if own_end == end and (own_start == start or is_person):
-            found.append(name)
+    own = (place.start, place.end)
+    found = [name for name in names if is_same_name(text, own, (name.start, name.end), person=is_person)]
     return max(found, key=lambda name: name.end - name.start, default=None)
+
+
+def is_same_name(text: str, one: tuple[int, int], other: tuple[int, int], *, person: bool) -> bool:
+    """Whether two stretches [start, end) of `text`, which has straight apostrophes, are one mention, as `compare_links` says."""
+    if one[0] >= other[1] or other[0] >= one[1]:
+        return False
+    start, end = _trim(text, *one)
+    other_start, other_end = _trim(text, *other)
+    return end == other_end and (start == other_start or person)
 
 
 def _cut_context(text: str, place: _Place) -> str:
