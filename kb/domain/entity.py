@@ -45,7 +45,7 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A canonical entity. `article_id` is set where it has no name of its own and so exists in one article only."""
+    """A canonical entity. `article_id` is set where it exists in one article only: without a name, or with one that others bear."""
 
     id: str
     kind: EntityKind
@@ -57,7 +57,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Characters `start` to `end` of an article's text that refer to an entity, with why they were linked to it."""
+    """Characters `start` to `end` of an article's text that refer to an entity, with why they were linked to it.
+
+    `parts` are the signs that make up the score, each with what it added.
+    """
 
     id: str
     article_id: str
@@ -68,6 +71,7 @@ class Mention:
     form: MentionForm
     score: float
     reason: str
+    parts: tuple[tuple[str, float], ...] = ()
 
 
 class Verdict(StrEnum):

@@ -39,6 +39,8 @@ class Candidate:
 
 def plain(surface: str) -> str:
     """`surface` without accents, with straight apostrophes and single spaces; case is kept, for case tells names from words."""
+    if surface.isascii():
+        return " ".join(surface.replace("-", " ").split())
     text = unicodedata.normalize("NFKD", surface).replace("’", "'").replace("‘", "'")
     text = "".join(c for c in text if not unicodedata.combining(c))
     return _SPACES.sub(" ", text.replace("-", " ")).strip()

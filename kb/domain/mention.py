@@ -44,7 +44,8 @@ class Referent:
     """Who or what an article means, whatever it calls it.
 
     `key` is the reference set's; `surfaces` all names used in the article; `nameless` marks an actor without a name. `score` and
-    `reason` say how sure the link is and what spoke for it.
+    `reason` say how sure the link is and what spoke for it, `parts` which sign added how much. `scoped` marks who has a name but
+    one that others bear too (a surname alone), so that nobody outside of the article is meant by it.
     """
 
     number: int
@@ -56,11 +57,16 @@ class Referent:
     reason: str
     nameless: bool = False
     country: str | None = None
+    parts: tuple[tuple[str, float], ...] = ()
+    scoped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedMention:
-    """A stretch of text and the referents it means: one, or several for "the two leaders"."""
+    """A stretch of text and the referents it means: one, or several for "the two leaders".
+
+    A name has its own `score`, `reason` and `parts` of the link; None where they are the referent's.
+    """
 
     paragraph: int
     first: int
@@ -71,3 +77,6 @@ class ResolvedMention:
     form: MentionForm
     referents: tuple[int, ...]
     demonym: bool = False
+    score: float | None = None
+    reason: str | None = None
+    parts: tuple[tuple[str, float], ...] = ()

@@ -148,7 +148,7 @@ class _Assembly:
         kind = AliasKind.NOMINAL if referent.nameless else AliasKind.NAME
         aliases = {s: Alias(s, kind, self.article.id) for s in referent.surfaces}
         if referent.key is None:
-            article_id = self.article.id if referent.nameless else None
+            article_id = self.article.id if referent.nameless or referent.scoped else None
             entity_id = local_entity_id(referent.kind, fold_name(referent.name), article_id or "")
             return Entity(entity_id, referent.kind, referent.name, None, tuple(aliases.values()), article_id)
         known = self.gazetteer.entities[referent.key]
@@ -170,6 +170,8 @@ class _Assembly:
                 continue
             referent, entity = self.referents[number], self.entities[number]
             named = resolved.form is MentionForm.NAME
+            score = referent.score if resolved.score is None else resolved.score
+            reason = resolved.reason or referent.reason
             rows.append(
                 Mention(
                     id=mention_id(self.article.id, resolved.start, resolved.end, entity.id),
@@ -179,8 +181,9 @@ class _Assembly:
                     end=resolved.end,
                     text=resolved.text,
                     form=resolved.form,
-                    score=referent.score if named else 0.7 * referent.score,
-                    reason=referent.reason if named else f"{resolved.form.value} for {entity.name}",
+                    score=score if named else 0.7 * referent.score,
+                    reason=reason if named else f"{resolved.form.value} for {entity.name}",
+                    parts=resolved.parts or referent.parts if named else (),
                 )
             )
         return rows

@@ -77,12 +77,20 @@ def test_nameless_actors_of_two_articles_are_two() -> None:
 
 
 def test_an_unknown_name_is_one_entity_in_all_articles() -> None:
+    one = read("John Drummond met Joe Biden. Mr Drummond was tired.")
+    other = read("Joe Biden praised John Drummond in London.", date(2023, 1, 1))
+    expected = local_entity_id(EntityKind.PERSON, "john drummond")
+    for extraction in (one, other):
+        (drummond,) = [e for e in extraction.entities if e.name == "John Drummond"]
+        assert (drummond.id, drummond.wikidata_id, drummond.article_id) == (expected, None, None)
+
+
+def test_an_unknown_surname_alone_is_somebody_of_one_article_only() -> None:
     one = read("Mr Drummond met Joe Biden.")
     other = read("Joe Biden praised Mr Drummond in London.", date(2023, 1, 1))
-    expected = local_entity_id(EntityKind.PERSON, "drummond")
-    for extraction in (one, other):
-        (drummond,) = [e for e in extraction.entities if e.name == "Drummond"]
-        assert (drummond.id, drummond.wikidata_id, drummond.article_id) == (expected, None, None)
+    (here,), (there,) = ([e for e in extraction.entities if e.name == "Drummond"] for extraction in (one, other))
+    assert (here.article_id, there.article_id) == (one.article.id, other.article.id)
+    assert here.id != there.id
 
 
 @pytest.mark.parametrize(

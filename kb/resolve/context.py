@@ -1,0 +1,136 @@
+"""What the rest of an article says about whom a name in it means."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from kb.domain.entity import EntityKind
+from kb.domain.gazetteer import Candidate, Gazetteer, NameUse
+from kb.domain.mention import NameMention
+from kb.domain.reference import ReferenceEntity
+from kb.domain.surnames import list_surnames
+
+# People and bodies are spoken of abroad more than places are.
+_WEIGHT_OF_OTHERS: Final = 0.5
+# Tokens between the names of a list: a comma, "and", both.
+_IN_A_ROW: Final = 2
+
+
+def country_of(entity: ReferenceEntity) -> str | None:
+    """The key of the country an entity is or belongs to."""
+    return entity.key if entity.kind is EntityKind.COUNTRY else entity.country
+
+
+class Context:
+    """One article's names seen together. Whatever could be several is left out, so that no guess supports another.
+
+    `in_full` and `named` lead from keys of entities to the names that the article has for them: those of several words, and those
+    that only they bear. `weights` say by country key how much of the article is about it, `regions` which of its regions occur.
+    """
+
+    def __init__(self, names: Sequence[NameMention], gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self.in_full: defaultdict[str, set[str]] = defaultdict(set)
+        self.named: defaultdict[str, set[str]] = defaultdict(set)
+        self.weights: defaultdict[str, float] = defaultdict(float)
+        self.regions: defaultdict[str, set[str]] = defaultdict(set)
+        self._people: defaultdict[str, list[NameMention]] = defaultdict(list)
+        self._forenames: defaultdict[str, list[NameMention]] = defaultdict(list)
+        self._names = names
+        self._rows: dict[str, Counter[str]] | None = None
+        for (candidates, text), number in Counter((name.candidates, name.text) for name in names if name.candidates).items():
+            self._note(candidates, text, number)
+        for name in names:
+            if " " in name.text and self._is_person(name):
+                for surname in list_surnames(name.text):
+                    self._people[surname].append(name)
+                self._forenames[name.text.split()[0]].append(name)
+        self._heaviest = max(self.weights.values(), default=1.0)
+
+    def _note(self, candidates: tuple[Candidate, ...], text: str, number: int) -> None:
+        entities = self.gazetteer.entities
+        plain = [c for c in candidates if c.use is not NameUse.SURNAME]
+        if " " in text:
+            for candidate in plain:
+                if candidate.use in (NameUse.NAME, NameUse.ACRONYM):
+                    self.in_full[candidate.key].add(text)
+        countries = {country_of(entities[c.key]) for c in plain}
+        if len(countries) != 1 or len(plain) < len(candidates):
+            return
+        country = country_of(entities[plain[0].key])
+        if len(plain) == 1:
+            self.named[plain[0].key].add(text)
+        if country is not None:
+            kinds = {entities[c.key].kind for c in plain}
+            is_place = bool(kinds & {EntityKind.COUNTRY, EntityKind.REGION})
+            self.weights[country] += number * (1.0 if is_place else _WEIGHT_OF_OTHERS)
+            if kinds == {EntityKind.REGION}:
+                self.regions[country].update(c.key for c in plain)
+
+    def _is_person(self, name: NameMention) -> bool:
+        if name.kind is EntityKind.PERSON:
+            return True
+        known = [c for c in name.candidates if c.use is NameUse.NAME]
+        return bool(known) and all(self.gazetteer.entities[c.key].kind is EntityKind.PERSON for c in known)
+
+    def share(self, country: str) -> float:
+        """How much the article speaks of a country, from 0 to 1 for the one it speaks of most."""
+        return self.weights.get(country, 0.0) / self._heaviest
+
+    def is_named_in_full(self, key: str, text: str) -> bool:
+        """Whether an entity has a name of several words in the article, other than `text`."""
+        return key in self.in_full and bool(self.in_full[key] - {text})
+
+    def is_named_otherwise(self, key: str, text: str) -> bool:
+        """Whether an entity has another name than `text` in the article that is only its own."""
+        return key in self.named and bool(self.named[key] - {text})
+
+    def is_named(self, key: str) -> bool:
+        """Whether a country (by whatever belongs to it) or a body occurs in the article."""
+        return key in self.named or key in self.weights
+
+    def person_called(self, name: NameMention) -> NameMention | None:
+        """Who is named in full and has `name` for a surname: the last one before it, else the first after it."""
+        return _nearest(self._people.get(name.text, ()), name)
+
+    def person_with_forename(self, name: NameMention) -> NameMention | None:
+        """Who is named in full and has `name` for a first name; None where several have."""
+        found = self._forenames.get(name.text, [])
+        return found[0] if len({other.text for other in found}) == 1 else None
+
+    def is_surname(self, word: str) -> bool:
+        """Whether somebody named in full bears it."""
+        return word in self._people
+
+    @property
+    def surnames(self) -> frozenset[str]:
+        """The surnames of whom the article names in full."""
+        return frozenset(self._people)
+
+    def rows(self, text: str) -> Counter[str]:
+        """How often `text` stands in a row with places of which country: by its key for regions, by "" for countries."""
+        if self._rows is None:
+            self._rows = self._find_rows()
+        return self._rows.get(text, Counter())
+
+    def _find_rows(self) -> dict[str, Counter[str]]:
+        entities = self.gazetteer.entities
+        rows: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for left, right in zip(self._names, self._names[1:], strict=False):
+            if left.paragraph != right.paragraph or not 0 < right.first - left.last <= _IN_A_ROW:
+                continue
+            for name, other in ((left, right), (right, left)):
+                plain = [c for c in other.candidates if c.use in (NameUse.NAME, NameUse.ACRONYM)]
+                kinds = {entities[c.key].kind for c in plain}
+                if kinds == {EntityKind.COUNTRY}:
+                    rows[name.text][""] += 1
+                elif kinds == {EntityKind.REGION} and len(countries := {entities[c.key].country for c in plain}) == 1:
+                    rows[name.text][next(iter(countries)) or "?"] += 1
+        return rows
+
+
+def _nearest(people: Sequence[NameMention], name: NameMention) -> NameMention | None:
+    before = [person for person in people if person.start < name.start]
+    return before[-1] if before else (people[0] if people else None)
