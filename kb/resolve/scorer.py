@@ -25,7 +25,7 @@ LEAST: Final = 2.0
 MARGIN: Final = 0.25
 """Of two candidates closer than this neither is meant."""
 
-FULL: Final = 6.0
+FULL: Final = 5.0
 """From this score on a link is certain."""
 
 # The weights are round numbers in the order of how often each sign was right on gold/train. Where a sign has a counterpart, its
