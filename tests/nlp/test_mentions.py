@@ -77,11 +77,11 @@ def test_nameless_actors_of_two_articles_are_two() -> None:
 
 
 def test_an_unknown_name_is_one_entity_in_all_articles() -> None:
-    one = read("Peter Drummond met Joe Biden. Mr Drummond was tired.")
-    other = read("Joe Biden praised Peter Drummond in London.", date(2023, 1, 1))
-    expected = local_entity_id(EntityKind.PERSON, "peter drummond")
+    one = read("Mary Drummond, a teacher, met Joe Biden. Later Drummond thanked Iran.")
+    other = read("Joe Biden praised Mary Drummond, a teacher, in London.", date(2023, 1, 1))
+    expected = local_entity_id(EntityKind.PERSON, "mary drummond")
     for extraction in (one, other):
-        (drummond,) = [e for e in extraction.entities if e.name == "Peter Drummond"]
+        (drummond,) = [e for e in extraction.entities if e.name == "Mary Drummond"]
         assert (drummond.id, drummond.wikidata_id, drummond.article_id) == (expected, None, None)
 
 
