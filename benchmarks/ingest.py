@@ -51,10 +51,10 @@ from kb.errors import DocumentError, KbError, UsageError
 from kb.evaluate.drill import to_document
 from kb.evaluate.exercises import list_exercise_files, read_exercises
 from kb.ingest.engines import Engine, Extracts, InProcess, Opener, Pool, open_extractor
-from kb.ingest.groupers import Groupers, open_groupers
 from kb.ingest.pipeline import ingest
 from kb.nlp.pipeline import choose_model, load_model
 from kb.ontology.loader import load_ontology
+from kb.registry.groupers import Groupers, open_groupers
 from kb.settings import Settings, read_settings
 from kb.sources.clean import to_article
 from kb.sources.files import read_documents

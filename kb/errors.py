@@ -54,6 +54,12 @@ class NotFoundError(KbError):
         super().__init__(f"there is no {noun} {key!r}; list what there is with a query on {noun}s")
 
 
+class ConflictError(UsageError):
+    """What was asked for contradicts what somebody decided before; the message names what has to be undone first."""
+
+    code = "CONFLICT"
+
+
 class StorageError(KbError):
     """The database cannot be opened, written or is not at the expected migration."""
 

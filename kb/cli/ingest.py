@@ -43,10 +43,10 @@ def ingest(
     Exit code 1 says that some documents are in quarantine; all the others were saved.
     """
     from kb.ingest.engines import Pool, open_extractor
-    from kb.ingest.groupers import open_groupers
     from kb.ingest.pipeline import ingest as run
     from kb.ingest.progress import show_progress
     from kb.ingest.report import to_json, write_tables
+    from kb.registry.groupers import open_groupers
     from kb.settings import read_settings
     from kb.sources.files import read_documents
     from kb.storage.session import Database

@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from kb.cli import ablate, db, entity, evaluate, export, ingest, query, serve, train
+from kb.cli import ablate, db, entity, evaluate, export, ingest, query, retract, serve, train
 from kb.cli.output import say_error
 from kb.errors import KbError, UsageError
 from kb.settings import debugging
@@ -31,6 +31,7 @@ app.command("ingest")(ingest.ingest)
 app.command("serve")(serve.serve)
 app.command("export")(export.export)
 app.command("query")(query.query)
+app.command("retract")(retract.retract)
 app.command("eval")(evaluate.evaluate)
 app.command("train")(train.train)
 app.command("ablate")(ablate.ablate)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 
@@ -36,16 +35,20 @@ class MentionForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A name that an entity bears. `origin` is the reference source or the article it was read in."""
+    """A name that an entity bears. `origin` is the reference source, the article it was read in, or the curator who gave it.
+
+    `is_name` marks what the origin calls the entity in full, from which it has the name that is shown.
+    """
 
     name: str
     kind: AliasKind
     origin: str
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A canonical entity. `article_id` is set where it exists in one article only: without a name, or with one that others bear."""
+    """A canonical entity. `article_id` is set where it exists in one article only: nameless, or with a name others bear."""
 
     id: str
     kind: EntityKind
@@ -72,25 +75,3 @@ class Mention:
     score: float
     reason: str
     parts: tuple[tuple[str, float], ...] = ()
-
-
-class Verdict(StrEnum):
-    """What a judgement says about two entities."""
-
-    SAME = "same"
-    DIFFERENT = "different"
-    UNSURE = "unsure"
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """Somebody's reversible verdict on two entities."""
-
-    id: str
-    left_id: str
-    right_id: str
-    verdict: Verdict
-    author: str
-    judged_at: datetime
-    reason: str
-    undone_at: datetime | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from typing import Final
 
 # 80 bits: a billion rows collide with a chance below one in a million, and an id stays short enough to read out.
@@ -37,6 +38,11 @@ def reference_entity_id(wikidata_id: str) -> str:
 def local_entity_id(kind: str, folded_name: str, article_id: str = "") -> str:
     """The id of an entity nobody knows: by kind and name, and by article where it has no name of its own."""
     return content_id("ent", kind, folded_name, article_id)
+
+
+def act_id(prefix: str, *parts: str) -> str:
+    """The id of something somebody did (a judgement, a split): no two are the same, even of equal `parts`."""
+    return content_id(prefix, *parts, secrets.token_hex(16))
 
 
 def mention_id(article_id: str, start: int, end: int, entity_id: str) -> str:

@@ -126,10 +126,11 @@ class IngestFailure:
 
 
 class ArticleState(StrEnum):
-    """Whether the store has an article."""
+    """Whether the store has an article; a retracted one it had, and does not take again."""
 
     KNOWN = "known"
     NEW = "new"
+    RETRACTED = "retracted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,11 +147,13 @@ class _Assembly:
     def _entity(self, referent: Referent) -> Entity:
         kind = AliasKind.NOMINAL if referent.nameless else AliasKind.NAME
         aliases = {s: Alias(s, kind, self.article.id) for s in referent.surfaces}
+        aliases[referent.name] = Alias(referent.name, kind, self.article.id, is_name=True)
         if referent.key is None:
             article_id = self.article.id if referent.nameless or referent.scoped else None
             entity_id = local_entity_id(referent.kind, fold_name(referent.name), article_id or "")
             return Entity(entity_id, referent.kind, referent.name, None, tuple(aliases.values()), article_id)
         known = self.gazetteer.entities[referent.key]
+        aliases = {surface: replace(alias, is_name=False) for surface, alias in aliases.items()}
         for names, alias_kind in (
             (known.names, AliasKind.NAME),
             (known.acronyms, AliasKind.ACRONYM),
@@ -159,7 +161,7 @@ class _Assembly:
             (known.metonyms, AliasKind.METONYM),
         ):
             for name in names:
-                aliases[name] = Alias(name, alias_kind, known.origin or "reference")
+                aliases[name] = Alias(name, alias_kind, known.origin or "reference", is_name=name == known.name)
         entity_id = _known_id(known.key, known.wikidata_id)
         return Entity(entity_id, known.kind, known.name, known.wikidata_id, tuple(aliases.values()))
 

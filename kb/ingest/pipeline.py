@@ -13,9 +13,10 @@ from kb.domain.ids import article_id
 from kb.domain.result import ArticleState, RunCounts
 from kb.errors import DocumentError, KbError
 from kb.ingest.engines import Engine
-from kb.ingest.groupers import Groupers
 from kb.ingest.report import IngestReport
-from kb.storage import claims, copies, event_writer, runs, stories, writer
+from kb.registry.groupers import Groupers
+from kb.registry.intake import take_in
+from kb.storage import runs, writer
 from kb.storage.session import Database
 
 # Most of what saving costs is a matter of statements, and grouping several articles takes as many as grouping one. A run begins
@@ -74,7 +75,7 @@ class _Run:
 
     def _is_known(self, identifier: str, places: tuple[str, ...]) -> bool:
         with self.database.reader() as session:
-            known = writer.lookup_article_state(session, identifier) is ArticleState.KNOWN
+            known = writer.lookup_article_state(session, identifier) is not ArticleState.NEW
             was_broken = known and runs.has_failures(session, places, self.id)
         if was_broken:
             with self.database.transaction() as session:
@@ -106,19 +107,8 @@ class _Run:
         kept, self._unsaved = self._unsaved, []
         if not kept:
             return
-        groupers = self.groupers
-        blocks = {dated.claim.id: groupers.events.block_keys(dated) for each in kept for dated in each.dated_claims()}
-        article_blocks = {each.article.id: groupers.stories.block_keys(each.told_article()) for each in kept}
         with self.database.transaction() as session:
-            new = writer.save_extractions(session, kept, self.id, blocks, article_blocks)
-            if new:
-                regrouped = copies.group_copies(session, [each.article for each in new], groupers.copies)
-                related = claims.list_block_closure(session, [claim.id for each in new for claim in each.claims])
-                writer.save_events(session, groupers.events.group_claims(related))
-                # Copies tell of events that these articles need not tell of: what counts them as sources must follow.
-                event_writer.refresh_source_counts(session, regrouped)
-                neighbours = stories.list_block_closure(session, [each.article.id for each in new])
-                stories.save_stories(session, groupers.stories.group_articles(stories.list_told_articles(session, neighbours)))
+            new = take_in(session, self.groupers, kept, self.id)
             places = [place for each in kept for place in self._places.pop(each.article.id)]
             runs.clear_failures(session, places, self.id)
         # Another process may have saved the same article since it was asked for.

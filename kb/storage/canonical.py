@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kb.errors import NotFoundError
 from kb.storage.batches import rows_in
 from kb.storage.tables import ENTITY
 
@@ -15,6 +16,15 @@ def list_canonical_ids(session: Session, entity_ids: Iterable[str]) -> dict[str,
     """The canonical id of each id that names an entity; ids that name none are left out."""
     statement = select(ENTITY.c.id, ENTITY.c.canonical_id)
     return {row.id: row.canonical_id for row in rows_in(session, statement, ENTITY.c.id, entity_ids)}
+
+
+def require_entities(session: Session, entity_ids: Iterable[str]) -> None:
+    """Raises NotFoundError for the first of the ids that names no entity."""
+    wanted = list(dict.fromkeys(entity_ids))
+    known = list_canonical_ids(session, wanted)
+    for each in wanted:
+        if each not in known:
+            raise NotFoundError("entity", each)
 
 
 def list_cluster_ids(session: Session, entity_ids: Iterable[str]) -> list[str]:

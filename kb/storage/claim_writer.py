@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, insert, update
@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from kb.domain.claim import Claim, Fact, Quantity
 from kb.storage.dates import sort_date
-from kb.storage.tables import CLAIM, CLAIM_ARGUMENT, CLAIM_BLOCK, FACT, QUANTITY, QUANTITY_ATTRIBUTION
+from kb.storage.tables import CLAIM, CLAIM_ARGUMENT, FACT, QUANTITY, QUANTITY_ATTRIBUTION
 
 
-def save_claims(session: Session, claims: Sequence[Claim], blocks: Mapping[str, Collection[str]]) -> None:
-    """Writes claims with their arguments and block keys, as yet without an event."""
+def save_claims(session: Session, claims: Sequence[Claim]) -> None:
+    """Writes claims with their arguments, as yet without an event."""
     if not claims:
         return
     session.execute(insert(CLAIM), [_claim_row(claim) for claim in claims])
@@ -36,9 +36,6 @@ def save_claims(session: Session, claims: Sequence[Claim], blocks: Mapping[str, 
     ]
     if arguments:
         session.execute(insert(CLAIM_ARGUMENT), arguments)
-    keys = [{"block_key": key, "claim_id": claim.id} for claim in claims for key in sorted(blocks.get(claim.id, ()))]
-    if keys:
-        session.execute(insert(CLAIM_BLOCK), keys)
 
 
 def _claim_row(claim: Claim) -> dict[str, object]:

@@ -142,9 +142,19 @@ def list_claims_of_relations(
     )
 
 
+def list_closure_ids(session: Session, claim_ids: Iterable[str]) -> list[str]:
+    """The ids of all claims that share a block key with those given, directly or through others, in order."""
+    return list_closure(session, CLAIM_BLOCK.c.block_key, CLAIM_BLOCK.c.claim_id, claim_ids)
+
+
 def list_block_closure(session: Session, claim_ids: Iterable[str]) -> tuple[DatedClaim, ...]:
     """All claims that share a block key with those given, directly or through others, by id, as grouping sees them."""
-    ids = list_closure(session, CLAIM_BLOCK.c.block_key, CLAIM_BLOCK.c.claim_id, claim_ids)
+    return list_dated_claims(session, list_closure_ids(session, claim_ids))
+
+
+def list_dated_claims(session: Session, claim_ids: Iterable[str]) -> tuple[DatedClaim, ...]:
+    """The claims with these ids as grouping sees them, by id."""
+    ids = sorted(set(claim_ids))
     arguments = _list_arguments(session, ids)
     source_key = func.coalesce(ARTICLE.c.source_id, ARTICLE.c.id).label("source_key")
     of_article = (ARTICLE.c.published_on, source_key, ARTICLE.c.copy_group)

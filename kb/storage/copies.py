@@ -25,6 +25,41 @@ def group_copies(session: Session, articles: Sequence[Article], finder: FindsCop
     sketches = {each.id: sketch for each in articles if (sketch := finder.make_sketch(each.text)) is not None}
     keys = {each: finder.block_keys(sketch) for each, sketch in sketches.items()}
     _save_sketches(session, sketches, keys)
+    return _group(session, articles, sketches, keys, finder)
+
+
+def form_groups_anew(session: Session, article_ids: Iterable[str], finder: FindsCopies) -> tuple[str, ...]:
+    """Groups all articles that are of one group with these as if they came now; returns the ids of all whose group changed.
+
+    To be called when an article through which others hung together is to go: `article_ids` are those that stay.
+    """
+    before = {row.id: row.copy_group for row in rows_in(session, _GROUPED, ARTICLE.c.id, article_ids)}
+    for batch in batches(sorted(before)):
+        session.execute(update(ARTICLE).where(ARTICLE.c.id.in_(batch)).values(copy_group=None))
+    articles = sorted(list_articles_by_ids(session, before).values(), key=lambda article: article.id)
+    stored = rows_in(session, select(ARTICLE_SKETCH), ARTICLE_SKETCH.c.article_id, sorted(before))
+    sketches = {row.article_id: Sketch(bytes(row.signature)) for row in stored}
+    _group(session, articles, sketches, {each: finder.block_keys(sketch) for each, sketch in sketches.items()}, finder)
+    after = {row.id: row.copy_group for row in rows_in(session, _GROUPED, ARTICLE.c.id, before)}
+    return tuple(sorted(each for each, group in before.items() if after[each] != group))
+
+
+def list_group_members(session: Session, article_id: str) -> tuple[str, ...]:
+    """The ids of the other articles of the article's group, in order."""
+    group = session.execute(select(ARTICLE.c.copy_group).where(ARTICLE.c.id == article_id)).scalar()
+    if group is None:
+        return ()
+    members = session.execute(select(ARTICLE.c.id).where(ARTICLE.c.copy_group == group, ARTICLE.c.id != article_id))
+    return tuple(sorted(members.scalars()))
+
+
+def _group(
+    session: Session,
+    articles: Sequence[Article],
+    sketches: Mapping[str, Sketch],
+    keys: Mapping[str, Collection[int]],
+    finder: FindsCopies,
+) -> tuple[str, ...]:
     owners: defaultdict[int, set[str]] = defaultdict(set)
     for row in rows_in(session, select(ARTICLE_BAND), ARTICLE_BAND.c.band_key, sorted(set().union(*keys.values()))):
         owners[row.band_key].add(row.article_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
@@ -44,6 +45,33 @@ def save_events(session: Session, events: Sequence[Event]) -> None:
     save_relations(session, moved.keys() | {row.id for row in members})
     record_changes(session, "event", CAME, [each for each in kept if each not in known])
     record_changes(session, "event", CHANGED, [each for each in kept if each in known])
+    record_changes(session, "event", WENT, sorted(gone))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What claims tell: their events, and the relations that they state."""
+
+    event_ids: frozenset[str]
+    relation_ids: frozenset[str]
+
+
+def list_told(session: Session, claim_ids: Collection[str]) -> Told:
+    """What the claims tell at the moment."""
+    events = rows_in(session, select(CLAIM.c.event_id).where(CLAIM.c.event_id.is_not(None)), CLAIM.c.id, claim_ids)
+    relations = rows_in(session, select(RELATION_CLAIM.c.relation_id), RELATION_CLAIM.c.claim_id, claim_ids)
+    return Told(frozenset(row.event_id for row in events), frozenset(row.relation_id for row in relations))
+
+
+def refresh_told(session: Session, told: Told) -> None:
+    """Counts events and relations again of which claims were deleted, and deletes those that no claim tells any more."""
+    known = {row.id for row in rows_in(session, select(EVENT.c.id), EVENT.c.id, sorted(told.event_ids))}
+    gone = _drop_empty(session, sorted(known))
+    kept = sorted(known - gone)
+    _refresh_counts(session, kept)
+    _refresh_links(session, kept)
+    refresh_relations(session, told.relation_ids)
+    record_changes(session, "event", CHANGED, kept)
     record_changes(session, "event", WENT, sorted(gone))
 
 

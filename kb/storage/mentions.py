@@ -45,7 +45,16 @@ def list_mentions_by_ids(session: Session, ids: Iterable[str]) -> dict[str, Ment
     statement = select(MENTION, ENTITY.c.canonical_id).join(ENTITY, ENTITY.c.id == MENTION.c.entity_id)
     return {
         row.id: Mention(
-            row.id, row.article_id, row.canonical_id, row.start, row.end, row.text, MentionForm(row.form), row.score, row.reason
+            row.id,
+            row.article_id,
+            row.canonical_id,
+            row.start,
+            row.end,
+            row.text,
+            MentionForm(row.form),
+            row.score,
+            row.reason,
+            tuple((str(sign), float(added)) for sign, added in row.parts),
         )
         for row in rows_in(session, statement, MENTION.c.id, ids)
     }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from kb.domain.result import HitKind
-from kb.storage.batches import rows_in
+from kb.storage.batches import batches, rows_in
 from kb.storage.tables import SEARCH_DOCUMENT
 from kb.storage.terms import to_terms
 
@@ -35,3 +35,9 @@ def save_documents(session: Session, kind: HitKind, documents: Mapping[str, tupl
         )
         values: dict[str, Any] = {"title_terms": bindparam("title"), "body_terms": bindparam("body")}
         session.connection().execute(replacing.values(values), changed)
+
+
+def delete_documents(session: Session, kind: HitKind, ids: Iterable[str]) -> None:
+    """Takes what was indexed for these ids of this kind out of the index."""
+    for batch in batches(ids):
+        session.execute(delete(SEARCH_DOCUMENT).where(SEARCH_DOCUMENT.c.kind == str(kind), SEARCH_DOCUMENT.c.noun_id.in_(batch)))

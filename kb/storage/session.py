@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
@@ -17,6 +18,8 @@ from kb.errors import StorageError
 from kb.storage import migration
 from kb.storage.dialect import SQLITE, WRITE_OPTION, open_engine, parse_url, reader_options
 from kb.storage.integrity import list_orphans
+
+__all__: Final = ["Database", "Session"]
 
 
 class Database:

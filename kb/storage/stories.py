@@ -148,6 +148,14 @@ def save_stories(session: Session, stories: Sequence[Story]) -> None:
     record_changes(session, "story", WENT, gone)
 
 
+def delete_stories(session: Session, story_ids: Iterable[str]) -> None:
+    """Deletes stories; their articles stay and belong to none until `save_stories`."""
+    ids = sorted(set(story_ids))
+    for batch in batches(ids):
+        session.execute(delete(STORY).where(STORY.c.id.in_(batch)))
+    record_changes(session, "story", WENT, ids)
+
+
 def _story_rows(session: Session, stories: dict[str, Story]) -> list[dict[str, Any]]:
     dated = select(ARTICLE.c.id, func.min(ARTICLE.c.published_on).label("day")).group_by(ARTICLE.c.id)
     wanted = [article_id for story in stories.values() for article_id in story.article_ids]

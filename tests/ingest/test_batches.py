@@ -12,7 +12,7 @@ from kb.domain.article import RawDocument
 from kb.errors import KbError
 from kb.ingest import pipeline
 from kb.ingest.engines import InProcess, Outcome, extract_document
-from kb.ingest.groupers import open_groupers
+from kb.registry.groupers import open_groupers
 from kb.settings import read_settings
 from kb.sources.files import read_documents
 from kb.storage import runs

@@ -10,7 +10,7 @@ from typing import Any
 
 from kb.api.run import execute
 from kb.ingest.engines import InProcess
-from kb.ingest.groupers import open_groupers
+from kb.registry.groupers import open_groupers
 from kb.ingest.pipeline import ingest
 from kb.settings import read_settings
 from kb.sources.files import read_documents

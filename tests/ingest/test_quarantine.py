@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kb.ingest.engines import InProcess
-from kb.ingest.groupers import open_groupers
+from kb.registry.groupers import open_groupers
 from kb.ingest.pipeline import ingest
 from kb.settings import read_settings
 from kb.sources.files import read_documents

@@ -10,7 +10,7 @@ import pytest
 from kb.domain.article import RawDocument
 from kb.domain.extraction import Extraction
 from kb.ingest.engines import InProcess, Outcome, open_extractor
-from kb.ingest.groupers import open_groupers
+from kb.registry.groupers import open_groupers
 from kb.ingest.pipeline import ingest
 from kb.settings import read_settings
 from kb.sources.files import read_documents

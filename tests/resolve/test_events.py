@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kb.domain.claim import Argument, Claim, DatePrecision, Modality, Role
 from kb.domain.event import DatedClaim, Event
 from kb.domain.span import Span
-from kb.ingest.groupers import GroupsClaims, open_groupers
+from kb.registry.groupers import GroupsClaims, open_groupers
 from kb.resolve.events import EventGrouper
 from kb.settings import read_settings
 from tests.reading import read

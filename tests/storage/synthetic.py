@@ -11,8 +11,9 @@ from kb.domain.claim import Argument, Claim, Fact, Modality, Quantity, Role
 from kb.domain.entity import Alias, AliasKind, Entity, EntityKind, Mention, MentionForm
 from kb.domain.event import DatedClaim, Event
 from kb.domain.extraction import Extraction
-from kb.domain.ids import article_id, content_id, mention_id, reference_entity_id, source_id
+from kb.domain.ids import article_id, content_id, local_entity_id, mention_id, reference_entity_id, source_id
 from kb.domain.span import cut
+from kb.resolve.names import fold_name
 from kb.storage.claims import list_block_closure
 from kb.storage.session import Database
 from kb.storage.writer import save_events, save_extraction
@@ -22,13 +23,23 @@ COUNTRIES = {"Russia": "Q159", "Ukraine": "Q212", "France": "Q142", "Germany": "
 Statement = tuple[str, str, str]
 
 
+def entity_of(name: str, article: str) -> Entity:
+    """A country, or a person nobody knows; who is called in small letters has no name and exists in the article only."""
+    if name in COUNTRIES:
+        return country(name)
+    scope = article if name.islower() else ""
+    kind, alias = (EntityKind.ORGANISATION, AliasKind.NOMINAL) if name.islower() else (EntityKind.PERSON, AliasKind.NAME)
+    key = local_entity_id(kind, fold_name(name), scope)
+    return Entity(key, kind, name, None, (Alias(name, alias, article, is_name=True),), scope or None)
+
+
 def country(name: str) -> Entity:
     return Entity(
         reference_entity_id(COUNTRIES[name]),
         EntityKind.COUNTRY,
         name,
         COUNTRIES[name],
-        (Alias(name, AliasKind.NAME, "reference"), Alias(f"{name} n", AliasKind.DEMONYM, "reference")),
+        (Alias(name, AliasKind.NAME, "reference", is_name=True), Alias(f"{name} n", AliasKind.DEMONYM, "reference")),
     )
 
 
@@ -43,13 +54,17 @@ def extraction(
     speaker: str | None = None,
     about_previous: bool = False,
     extra_entities: Sequence[Entity] = (),
+    ending: str = "",
 ) -> Extraction:
-    """An article whose sentences are `SUBJECT TYPE OBJECT.`; with `about_previous` each claim is about the one after it."""
+    """An article whose sentences are `SUBJECT TYPE OBJECT.`; with `about_previous` each claim is about the one after it.
+
+    Countries are known; all others are persons or nameless actors (`entity_of`). Its text closes with the `ending`.
+    """
     sentences = [f"{subject} {kind} {target}." for subject, kind, target in statements]
-    text = "\n".join([title, *sentences])
+    text = "\n".join([title, *sentences, *([ending] if ending else [])])
     key = article_id(f"{title}|{publisher}|{text}|{day}|{confidence}|{modality}|{speaker}")
     names = sorted({name for subject, _, target in statements for name in (subject, target)} | ({speaker} if speaker else set()))
-    entities = (*(country(name) for name in names), *extra_entities)
+    entities = (*(entity_of(name, key) for name in names), *extra_entities)
     mentions: list[Mention] = []
     claims: list[Claim] = []
     offset = len(title) + 1
@@ -60,7 +75,7 @@ def extraction(
             (Role.SUBJECT, subject, offset),
             (Role.OBJECT, target, offset + len(subject) + len(kind) + 2),
         ):
-            entity = country(name).id
+            entity = entity_of(name, key).id
             mention = Mention(
                 mention_id(key, start, start + len(name), entity),
                 key,
@@ -75,7 +90,7 @@ def extraction(
             mentions.append(mention)
             arguments.append(Argument(role, entity, mention.id))
         if speaker:
-            arguments.append(Argument(Role.SPEAKER, country(speaker).id, None))
+            arguments.append(Argument(Role.SPEAKER, entity_of(speaker, key).id, None))
         trigger = cut(text, offset + len(subject) + 1, offset + len(subject) + 1 + len(kind))
         claims.append(
             Claim(

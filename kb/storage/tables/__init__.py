@@ -8,7 +8,8 @@ from kb.storage.tables.access import API_TOKEN
 from kb.storage.tables.article import ARTICLE, ARTICLE_BAND, ARTICLE_BLOCK, ARTICLE_SKETCH, SOURCE
 from kb.storage.tables.base import METADATA
 from kb.storage.tables.claim import CLAIM, CLAIM_ARGUMENT, CLAIM_BLOCK, FACT, QUANTITY, QUANTITY_ATTRIBUTION
-from kb.storage.tables.entity import ALIAS, ENTITY, JUDGEMENT, MENTION
+from kb.storage.tables.curation import ENTITY_BLOCK, JUDGEMENT, LIKENESS, RETRACTION, SPLIT, SPLIT_ARTICLE, SPLIT_MOVE
+from kb.storage.tables.entity import ALIAS, ENTITY, MENTION
 from kb.storage.tables.event import EVENT, EVENT_LINK, EVENT_PARTICIPANT, RELATION, RELATION_CLAIM
 from kb.storage.tables.ingest import CHANGE, INGEST_FAILURE, INGEST_RUN
 from kb.storage.tables.search import SEARCH_DOCUMENT
@@ -26,6 +27,7 @@ __all__: Final = [
     "CLAIM_ARGUMENT",
     "CLAIM_BLOCK",
     "ENTITY",
+    "ENTITY_BLOCK",
     "EVENT",
     "EVENT_LINK",
     "EVENT_PARTICIPANT",
@@ -33,14 +35,19 @@ __all__: Final = [
     "INGEST_FAILURE",
     "INGEST_RUN",
     "JUDGEMENT",
+    "LIKENESS",
     "MENTION",
     "METADATA",
     "QUANTITY",
     "QUANTITY_ATTRIBUTION",
     "RELATION",
     "RELATION_CLAIM",
+    "RETRACTION",
     "SEARCH_DOCUMENT",
     "SOURCE",
+    "SPLIT",
+    "SPLIT_ARTICLE",
+    "SPLIT_MOVE",
     "STORY",
     "STORY_ARTICLE",
 ]

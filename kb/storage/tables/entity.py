@@ -1,18 +1,20 @@
-"""Entities, their names, their mentions, and judgements on them."""
+"""Entities, their names, and their mentions."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Index, Text
+from sqlalchemy import JSON, Index, Text
 from sqlmodel import Field
 
-from kb.storage.tables.base import KEY, Row, UtcDateTime, table_of
+from kb.storage.tables.base import KEY, Row, table_of
 
 
 class EntityRow(Row, table=True):
-    """An entity. `canonical_id` is itself unless a judgement says otherwise; `mention_count` counts its whole cluster."""
+    """An entity. `canonical_id` is itself unless it is one with another; `mention_count` counts its whole cluster.
+
+    `name` follows from its aliases. `is_reference` marks those that stay although no article speaks of them.
+    """
 
     __tablename__ = "entity"
     __table_args__ = (Index(None, "name_sort", "id"), Index(None, "mention_count", "id"))
@@ -25,10 +27,11 @@ class EntityRow(Row, table=True):
     wikidata_id: str | None = Field(default=None, sa_type=KEY, index=True)
     article_id: str | None = Field(default=None, sa_type=KEY, foreign_key="article.id", ondelete="CASCADE", index=True)
     mention_count: int
+    is_reference: bool
 
 
 class AliasRow(Row, table=True):
-    """A name of an entity, once for every origin that has it."""
+    """A name of an entity, once for every origin that has it; `is_name` where the origin calls it by that one in full."""
 
     __tablename__ = "alias"
 
@@ -37,10 +40,11 @@ class AliasRow(Row, table=True):
     kind: str = Field(sa_type=KEY, primary_key=True)
     origin: str = Field(sa_type=KEY, primary_key=True)
     name_folded: str = Field(sa_type=KEY, index=True)
+    is_name: bool
 
 
 class MentionRow(Row, table=True):
-    """Characters of an article that refer to an entity."""
+    """Characters of an article that refer to an entity; `parts` are the signs that its score adds up, with what each added."""
 
     __tablename__ = "mention"
     __table_args__ = (Index(None, "article_id", "start", "id"), Index(None, "entity_id", "article_id", "start", "id"))
@@ -54,24 +58,9 @@ class MentionRow(Row, table=True):
     form: str = Field(sa_type=KEY)
     score: float
     reason: str = Field(sa_type=Text)
-
-
-class JudgementRow(Row, table=True):
-    """A reversible verdict on two entities."""
-
-    __tablename__ = "judgement"
-
-    id: str = Field(sa_type=KEY, primary_key=True)
-    left_id: str = Field(sa_type=KEY, foreign_key="entity.id", ondelete="CASCADE", index=True)
-    right_id: str = Field(sa_type=KEY, foreign_key="entity.id", ondelete="CASCADE", index=True)
-    verdict: str = Field(sa_type=KEY)
-    author: str = Field(sa_type=Text)
-    judged_at: datetime = Field(sa_type=UtcDateTime)
-    reason: str = Field(sa_type=Text)
-    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    parts: list[list[str | float]] = Field(sa_type=JSON)
 
 
 ENTITY: Final = table_of(EntityRow)
 ALIAS: Final = table_of(AliasRow)
 MENTION: Final = table_of(MentionRow)
-JUDGEMENT: Final = table_of(JudgementRow)

@@ -1,0 +1,94 @@
+"""Names that were compared: which entities are worth comparing, and how alike they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from sqlalchemy import and_, insert, not_, or_, select
+from sqlalchemy.orm import Session
+
+from kb.domain.curation import Likeness, NamedEntity, Verdict
+from kb.domain.entity import EntityKind
+from kb.storage.batches import rows_in
+from kb.storage.dialect import insert_new
+from kb.storage.paging import MAX_PAGE
+from kb.storage.tables import ENTITY, ENTITY_BLOCK, JUDGEMENT, LIKENESS
+
+
+def list_named_entities(session: Session, entity_ids: Iterable[str]) -> tuple[NamedEntity, ...]:
+    """The entities with these ids, themselves and not their canonical ones, by id."""
+    rows = rows_in(session, select(ENTITY), ENTITY.c.id, sorted(set(entity_ids)))
+    return tuple(
+        NamedEntity(row.id, EntityKind(row.kind), row.name, row.wikidata_id, row.article_id, row.is_reference) for row in rows
+    )
+
+
+def list_uncompared(session: Session, entity_ids: Iterable[str]) -> tuple[NamedEntity, ...]:
+    """Those of the entities that have no block key, by id."""
+    ids = sorted(set(entity_ids))
+    statement = select(ENTITY_BLOCK.c.entity_id).distinct()
+    compared = {row.entity_id for row in rows_in(session, statement, ENTITY_BLOCK.c.entity_id, ids)}
+    return list_named_entities(session, [each for each in ids if each not in compared])
+
+
+def save_entity_blocks(session: Session, blocks: Mapping[str, Collection[str]]) -> None:
+    """Writes the block keys of each entity id, of entities that have none yet."""
+    rows = [{"block_key": key, "entity_id": entity_id} for entity_id, keys in blocks.items() for key in sorted(keys)]
+    if rows:
+        session.execute(insert(ENTITY_BLOCK), rows)
+
+
+def list_block_neighbours(session: Session, keys: Iterable[str]) -> tuple[NamedEntity, ...]:
+    """All entities that have one of the block keys."""
+    statement = select(ENTITY_BLOCK.c.entity_id).distinct()
+    found = {row.entity_id for row in rows_in(session, statement, ENTITY_BLOCK.c.block_key, sorted(set(keys)))}
+    return list_named_entities(session, found)
+
+
+def save_likenesses(session: Session, likenesses: Sequence[Likeness]) -> None:
+    """Writes likenesses of pairs; those of pairs that have one stay as they are."""
+    rows = [
+        {"left_id": each.left_id, "right_id": each.right_id, "score": each.score, "parts": [list(part) for part in each.parts]}
+        for each in likenesses
+    ]
+    insert_new(session, LIKENESS, rows)
+
+
+def list_likenesses_of_entities(session: Session, entity_ids: Iterable[str], least: float = 0.0) -> tuple[Likeness, ...]:
+    """The likenesses of at least `least` that one of the entities is a side of, by their ids."""
+    ids = sorted(set(entity_ids))
+    statement = select(LIKENESS).where(LIKENESS.c.score >= least)
+    rows = {
+        (row.left_id, row.right_id): row
+        for side in (LIKENESS.c.left_id, LIKENESS.c.right_id)
+        for row in rows_in(session, statement, side, ids)
+    }
+    return tuple(
+        Likeness(left, right, row.score, tuple((str(sign), float(factor)) for sign, factor in row.parts))
+        for (left, right), row in sorted(rows.items())
+    )
+
+
+def list_suggestions(session: Session, first: int = MAX_PAGE) -> tuple[Likeness, ...]:
+    """Pairs that are alike, belong to different canonical entities and that nobody has judged, the most alike first."""
+    left, right = ENTITY.alias(), ENTITY.alias()
+    judged = select(JUDGEMENT.c.id).where(
+        JUDGEMENT.c.undone_at.is_(None),
+        JUDGEMENT.c.verdict != str(Verdict.UNSURE),
+        or_(
+            and_(JUDGEMENT.c.left_id == LIKENESS.c.left_id, JUDGEMENT.c.right_id == LIKENESS.c.right_id),
+            and_(JUDGEMENT.c.left_id == LIKENESS.c.right_id, JUDGEMENT.c.right_id == LIKENESS.c.left_id),
+        ),
+    )
+    statement = (
+        select(LIKENESS)
+        .join(left, left.c.id == LIKENESS.c.left_id)
+        .join(right, right.c.id == LIKENESS.c.right_id)
+        .where(left.c.canonical_id != right.c.canonical_id, not_(judged.exists()))
+        .order_by(LIKENESS.c.score.desc(), LIKENESS.c.left_id, LIKENESS.c.right_id)
+        .limit(first)
+    )
+    return tuple(
+        Likeness(row.left_id, row.right_id, row.score, tuple((str(sign), float(factor)) for sign, factor in row.parts))
+        for row in session.execute(statement)
+    )
