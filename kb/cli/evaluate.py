@@ -51,8 +51,8 @@ def evaluate(
     from kb.evaluate.part import parse_part
     from kb.evaluate.report import Evaluation, to_json, write_tables
     from kb.evaluate.score import score
-    from kb.ingest.groupers import open_groupers
     from kb.ontology.loader import load_ontology
+    from kb.registry.groupers import open_groupers
     from kb.settings import read_settings
 
     settings = read_settings()
