@@ -24,7 +24,8 @@ knows of spellings: titles that the set has under another spelling only are not 
 `known` is the share of mentions with a title whose title is in the set, those of ambiguous ones aside. Of these, as mentions and
 by article (`once`: an entity that an article names forty times counts once, as in `kb eval`): `recall`, the share linked to the
 right entity, and `precision`, the share of right ones among those linked to any. The name that was found must cover the same
-words as DWIE's, or, for people, end with it ("Mr Putin"). Not asked for are mentions without a title, such as adjectives.
+words as DWIE's, or, for people, end with it ("Mr Putin"); `unfound` are those where there is no such name, linked or not. Not
+asked for are mentions without a title, such as adjectives.
 
 `metonyms` are those wrong links of mentions where a city was taken for the government that sits there: DWIE links the city even
 where "Washington warned", which the gold of `kb eval` does not. `beside` is precision without those.
@@ -101,7 +102,8 @@ class Sample:
 class Outcome:
     """A name with a title, whom it should be and whom it was linked to: keys of the set, None where that is nobody in it.
 
-    `metonym` says that the name stands for whom it was linked to as a seat of government does.
+    `found` says whether it was found to be a name at all, `metonym` that it stands for whom it was linked to as a seat of
+    government does.
     """
 
     article: int
@@ -111,6 +113,7 @@ class Outcome:
     standing: Standing
     wanted: str | None
     linked: str | None
+    found: bool = True
     metonym: bool = False
 
     @property
@@ -222,7 +225,7 @@ def judge(
         linked = max(same, key=lambda each: each[1] - each[0])[2] if same else None
         surface = text[name.start : name.end]
         metonym = any(c.key == linked and c.use is NameUse.METONYM for c in gazetteer.candidates(surface))
-        yield Outcome(number, surface, name.title, name.kind, standing, wanted, linked, metonym)
+        yield Outcome(number, surface, name.title, name.kind, standing, wanted, linked, bool(same), metonym)
 
 
 def make_article(text: str) -> Article:
@@ -259,6 +262,7 @@ def summarise(outcomes: Sequence[Outcome]) -> Row:
         "names": len(known),
         "precision": _share(len(right), len(linked)),
         "recall": _share(len(right), len(known)),
+        "unfound": sum(not outcome.found for outcome in known),
         "entities": len(wanted_once),
         "precision_once": _share(len(right_once), len(linked_once)),
         "recall_once": _share(len(right_once), len(wanted_once)),

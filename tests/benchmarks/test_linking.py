@@ -124,12 +124,12 @@ def test_a_name_is_right_where_the_same_words_are_linked_to_the_title() -> None:
 
 def test_a_longer_name_is_not_the_one_that_was_asked_for() -> None:
     (outcome,) = judged("The Georgia Bank", {"Georgia Bank": "georgia"}, Georgia=("Georgia", COUNTRY))
-    assert outcome.linked is None
+    assert (outcome.linked, outcome.found) == (None, False)
 
 
 def outcome(title: str, standing: Standing, linked: str | None, article: int = 0, *, metonym: bool = False) -> Outcome:
     wanted = title if standing is Standing.KNOWN else None
-    return Outcome(article, title, title, REGION, standing, wanted, linked, metonym)
+    return Outcome(article, title, title, REGION, standing, wanted, linked, found=linked is not None, metonym=metonym)
 
 
 def test_figures_are_of_what_the_set_knows_by_mention_and_once_an_article() -> None:
@@ -153,6 +153,7 @@ def test_figures_are_of_what_the_set_knows_by_mention_and_once_an_article() -> N
         "names": 6,
         "precision": 0.6,
         "recall": 0.5,
+        "unfound": 1,
         "entities": 4,
         "precision_once": 0.5,
         "recall_once": 0.5,
