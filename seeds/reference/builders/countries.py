@@ -75,10 +75,9 @@ def _build_country(row: Mapping[str, Any], facts: Mapping[str, str], hand: Mappi
         territory.full_name,
         facts.get("long"),
         *row["altSpellings"],
-        *hand.get("names", ()),
     ]
-    named = [name for name in candidates if name is not None and (_is_name(name) or name in hand.get("names", ()))]
-    names = drop(unique(named), hand.get("not_names", ()))
+    named = drop([name for name in candidates if name is not None and _is_name(name)], hand.get("not_names", ()))
+    names = unique([*named, *hand.get("names", ())])
     demonyms = drop(
         unique(
             [

@@ -7,11 +7,14 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from builders.leaders import read_leaders
+from builders.person import Person
 from builders.rows import read_hand, to_slug, unique, year_or_day
 from kb.domain.entity import EntityKind
 from kb.domain.reference import Office, ReferenceEntity
@@ -58,19 +61,6 @@ _HONORIFICS = re.compile(r"\b(?:Sr\. Gen\.|Gen\.|General|Col\.|Capt\.|Dr\.|Sir|S
 _FACT = re.compile(r"^(?P<who>.*?)\s*\((?:chairperson )?(?:since )?(?P<since>\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d{4}|\d{4})")
 
 
-@dataclass(slots=True)
-class _Person:
-    name: str
-    wikidata_id: str | None = None
-    names: list[str] = field(default_factory=list)
-    offices: list[Office] = field(default_factory=list)
-    origins: set[str] = field(default_factory=set)
-    country: str | None = None
-
-    def spellings(self) -> frozenset[str]:
-        return frozenset(form for name in (self.name, *self.names) for form in list_spellings(name))
-
-
 def build_people(
     sources: Path, hand: Path, factbook: Mapping[str, Mapping[str, str]], countries: Mapping[str, str]
 ) -> tuple[ReferenceEntity, ...]:
@@ -78,6 +68,7 @@ def build_people(
     additions = read_hand(hand, "people")
     people = [_read_hand_person(row, countries) for row in additions["people"]]
     for person in (
+        *read_leaders(hand, countries),
         *_read_2026(sources, countries, additions["not_2026"], frozenset(additions["confirmed_2026"])),
         *_read_factbook(factbook, countries, additions),
     ):
@@ -88,8 +79,8 @@ def build_people(
     return tuple(_to_entity(person, states) for person in people)
 
 
-def _read_hand_person(row: Mapping[str, Any], countries: Mapping[str, str]) -> _Person:
-    person = _Person(row["name"], row.get("id"), list(row.get("names", ())), origins={"hand"})
+def _read_hand_person(row: Mapping[str, Any], countries: Mapping[str, str]) -> Person:
+    person = Person(row["name"], row.get("id"), list(row.get("names", ())), origins={"hand"})
     for text in row.get("offices", ()):
         parts = str(text).split("|")
         title, of, since, until = (*(part.strip() for part in parts), "", "")[:4]
@@ -104,7 +95,7 @@ def _read_hand_person(row: Mapping[str, Any], countries: Mapping[str, str]) -> _
 
 def _read_2026(
     sources: Path, countries: Mapping[str, str], unwanted: Sequence[str], confirmed: frozenset[str]
-) -> Iterable[_Person]:
+) -> Iterable[Person]:
     newest = max((sources / "leaders_2026").glob("*.json"))
     of_union = {
         "President of the European Commission": ("president", "Q8880"),
@@ -125,12 +116,12 @@ def _read_2026(
                 since = year_or_day(holder["since"], last=False)
                 # Some of its ids are other people's, so only those count that somebody has looked at.
                 qid = holder["wikidata_id"] if holder["wikidata_id"] in confirmed else None
-                yield _Person(holder["name_en"], qid, [], [Office(title, of, since)], {"leaders_2026"})
+                yield Person(holder["name_en"], qid, [], [Office(title, of, since)], {"leaders_2026"})
 
 
 def _read_factbook(
     factbook: Mapping[str, Mapping[str, str]], countries: Mapping[str, str], additions: Mapping[str, Any]
-) -> Iterable[_Person]:
+) -> Iterable[Person]:
     for code, row in factbook.items():
         if code not in countries:
             continue
@@ -143,7 +134,7 @@ def _read_factbook(
             title, name = _split_title(who)
             if title and name and name not in additions["not_factbook"]:
                 office = Office(title, countries[code], _read_day(match["since"]))
-                yield _Person(name, None, _shorten(who), [office], {"factbook"})
+                yield Person(name, None, _shorten(who), [office], {"factbook"})
 
 
 def _split_title(who: str) -> tuple[str, str]:
@@ -176,7 +167,7 @@ _TITLE_WORDS = frozenset(
         "prince",
         "chancellor",
     }
-    | {"taoiseach", "regent", "council", "confederation", "chair", "forces", "leader", "presidency", "ministers"}
+    | {"prime", "taoiseach", "regent", "council", "confederation", "chair", "forces", "leader", "presidency", "ministers"}
 )
 
 
@@ -216,7 +207,7 @@ def _read_day(text: str) -> date | None:
     return None
 
 
-def _merge(people: list[_Person], new: _Person) -> None:
+def _merge(people: list[Person], new: Person) -> None:
     spellings = new.spellings()
     known = next((person for person in people if _is_same(person, new, spellings)), None)
     # Sons hold their fathers' offices under longer names, so a longer form only counts where nobody has the very name.
@@ -232,7 +223,7 @@ def _merge(people: list[_Person], new: _Person) -> None:
         _add_office(known.offices, office, exact=exact)
 
 
-def _is_same(known: _Person, new: _Person, spellings: frozenset[str]) -> bool:
+def _is_same(known: Person, new: Person, spellings: frozenset[str]) -> bool:
     if known.wikidata_id and new.wikidata_id:
         return known.wikidata_id == new.wikidata_id
     # One king reigns over several states, one minister becomes chief of an organisation: equal full names are one person.
@@ -242,7 +233,7 @@ def _is_same(known: _Person, new: _Person, spellings: frozenset[str]) -> bool:
     return bool(shared) and bool(known.spellings() & spellings)
 
 
-def _is_longer_form(left: _Person, right: _Person) -> bool:
+def _is_longer_form(left: Person, right: Person) -> bool:
     """Whether both hold the same office and every word of the shorter name is in the longer one ("Claudia Sheinbaum Pardo")."""
     if left.wikidata_id and right.wikidata_id and left.wikidata_id != right.wikidata_id:
         return False
@@ -268,7 +259,7 @@ def _add_office(offices: list[Office], new: Office, *, exact: bool) -> None:
     offices.append(new)
 
 
-def _close_terms(people: Sequence[_Person]) -> None:
+def _close_terms(people: Sequence[Person]) -> None:
     starts: dict[tuple[str, str], list[date]] = {}
     for person in people:
         for office in person.offices:
@@ -279,9 +270,29 @@ def _close_terms(people: Sequence[_Person]) -> None:
             later = [day for day in starts.get((office.title, office.of), ()) if office.since is not None and day > office.since]
             if office.until is None and later:
                 person.offices[number] = replace(office, until=min(later))
+    _narrow_years(people)
 
 
-def _compare_2022(sources: Path, people: Sequence[_Person]) -> None:
+def _narrow_years(people: Sequence[Person]) -> None:
+    """A term known by its year only gives way to the day that the term before or after it states."""
+    held: dict[tuple[str, str], list[tuple[date, date, Person, int]]] = {}
+    for person in people:
+        for number, office in enumerate(person.offices):
+            if office.since is not None and office.title in _SINGLE:
+                entry = (office.since, office.until or date.max, person, number)
+                held.setdefault((office.title, office.of), []).append(entry)
+    for terms in held.values():
+        terms.sort(key=lambda term: (term[0], term[1], term[2].name))
+        for (_, until, before, earlier), (since, _, after, later) in pairwise(terms):
+            if since >= until or since.year != until.year or before is after:
+                continue
+            if (until.month, until.day) == (12, 31):
+                before.offices[earlier] = replace(before.offices[earlier], until=since)
+            elif (since.month, since.day) == (1, 1):
+                after.offices[later] = replace(after.offices[later], since=until)
+
+
+def _compare_2022(sources: Path, people: Sequence[Person]) -> None:
     """Says where the hand-written ids and those of leaders_2022 differ; nothing of that list is taken over."""
     path = sources / "leaders_2022" / "wikidata.csv"
     if not path.is_file():
@@ -299,7 +310,7 @@ def _compare_2022(sources: Path, people: Sequence[_Person]) -> None:
             )
 
 
-def _to_entity(person: _Person, states: frozenset[str]) -> ReferenceEntity:
+def _to_entity(person: Person, states: frozenset[str]) -> ReferenceEntity:
     country = person.country or next((office.of for office in person.offices if office.of in states), None)
     offices = sorted(person.offices, key=lambda office: (office.since or date.min, office.of, office.title))
     return ReferenceEntity(
