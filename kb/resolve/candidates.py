@@ -16,6 +16,7 @@ from kb.domain.gazetteer import Candidate, Gazetteer, NameUse
 from kb.domain.mention import NameMention
 from kb.domain.surnames import list_surnames
 from kb.resolve.names import drop_titles, spelling_key
+from kb.resolve.spellings import WORD_CLASSES
 
 # Words of fewer letters differ by being other words ("Iran", "Iraq"), and so do short names as a whole.
 _LEAST_LETTERS: Final = 4
@@ -36,7 +37,7 @@ class Closeness(StrEnum):
     EXACT = "as written"
     SPELLING = "another spelling"
     MIDDLE = "a middle name more or less"
-    CUT = "a surname more or less"
+    CUT = "without part of the name"
     INITIAL = "by an initial"
     FUZZY = "misspelt"
 
@@ -56,9 +57,12 @@ class NameIndex:
         self._gazetteer = gazetteer
         self._by_spelling: defaultdict[str, dict[str, Candidate]] = defaultdict(dict)
         self._surnames: defaultdict[str, dict[str, Candidate]] = defaultdict(dict)
+        self._regnal: defaultdict[str, dict[str, Candidate]] = defaultdict(dict)
         self._people: defaultdict[str, list[tuple[_Words, str]]] = defaultdict(list)
+        self._tails: defaultdict[str, dict[str, Candidate]] = defaultdict(dict)
         self._likely: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._vocabulary: set[str] = set()
+        bodies: list[tuple[_Words, str]] = []
         for entity in gazetteer.entities.values():
             is_person = entity.kind is EntityKind.PERSON
             for name in (entity.name, *entity.names):
@@ -71,11 +75,22 @@ class NameIndex:
                 if is_person:
                     self._add_person(name, words, entity.key)
                 else:
+                    if entity.kind is EntityKind.ORGANISATION:
+                        bodies.append((words, entity.key))
                     self._likely[_block(words)].setdefault(spelled, entity.key)
 
+        for words, key in bodies:
+            for start in range(1, len(words) - 1):
+                # "Coast Guard" is the United States', "Security Council" the United Nations'; "National" is nobody.
+                if " ".join(words[:start]) in self._by_spelling:
+                    self._tails[" ".join(words[start:])].setdefault(key, Candidate(key, NameUse.NAME))
+
     def _add_person(self, name: str, words: _Words, key: str) -> None:
-        for surname in list_surnames(name):
+        surnames = list_surnames(name)
+        for surname in surnames:
             self._surnames[spelling_key(surname)].setdefault(key, Candidate(key, NameUse.SURNAME))
+        if not surnames and len(words) > 1:
+            self._regnal[words[0]].setdefault(key, Candidate(key, NameUse.SURNAME))
         # In Spanish the name before the last is the surname that is used.
         for word in {words[-1], *(words[-2:-1] if len(words) > 2 else ())}:
             self._people[word].append((words, key))
@@ -98,9 +113,16 @@ class NameIndex:
         if kind in (EntityKind.PERSON, None) and len(words) > 1:
             for match in self._list_people(words):
                 found.setdefault(match.candidate.key, match)
+        if not found and kind in (EntityKind.ORGANISATION, None):
+            found = {candidate.key: Match(candidate, Closeness.CUT) for candidate in self._tails.get(spelled, {}).values()}
         if not found and kind is not EntityKind.PERSON:
             found = {match.candidate.key: match for match in self._list_misspelt(spelled, words)}
         return tuple(found.values())
+
+    def list_styled(self, styled: str) -> tuple[Match, ...]:
+        """Who is called by a name with a form of address ("King Abdullah"): monarchs and popes have no surname."""
+        known = self._gazetteer.candidates(styled) or tuple(self._regnal.get(spelling_key(drop_titles(styled)), {}).values())
+        return tuple(Match(candidate, Closeness.EXACT) for candidate in known)
 
     def _list_people(self, words: _Words) -> Iterator[Match]:
         """People of whose name `words` are a part, or the other way round, or who differ by a misspelling."""
@@ -131,9 +153,10 @@ class NameIndex:
         if len(different) != 1:
             return False
         ((word, other),) = different
-        if word in self._vocabulary or min(len(word), len(other)) < _LEAST_FUZZY_WORD or word[0] != other[0]:
+        if word in self._vocabulary or len(word) < _LEAST_FUZZY_WORD:
             return False
-        return fuzz.ratio(word, other) >= _LIKE_WORDS
+        spellings = WORD_CLASSES.get(other, (other,))
+        return any(word[0] == spelt[0] and fuzz.ratio(word, spelt) >= _LIKE_WORDS for spelt in spellings)
 
 
 @lru_cache(maxsize=4)
@@ -147,11 +170,18 @@ def _list_matches(index: NameIndex, surface: str, kind: EntityKind | None) -> tu
     return index.list_matches(surface, kind)
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _list_styled(index: NameIndex, styled: str) -> tuple[Match, ...]:
+    return index.list_styled(styled)
+
+
 def find_candidates(name: NameMention, gazetteer: Gazetteer) -> tuple[Match, ...]:
     """Whom `name` can mean, in the order of the reference set: by its very letters or, failing that, by what comes near them.
 
-    A person is also looked up with the form of address ("King Abdullah").
+    A person is first looked up with the form of address ("King Abdullah").
     """
+    if name.styled is not None and (styled := _list_styled(open_index(gazetteer), name.styled)):
+        return styled
     if name.candidates:
         return tuple(Match(candidate, Closeness.EXACT) for candidate in name.candidates)
     if name.country is not None:
@@ -187,5 +217,5 @@ def _middles_agree(some: Sequence[str], others: Sequence[str]) -> bool:
 
 
 def _block(words: _Words) -> str:
-    """What misspelt names have in common: the first letters of their words, and a single word's first three."""
-    return words[0][:3] if len(words) == 1 else "".join(word[0] for word in words)
+    """What misspelt names have in common: the first letters of their words."""
+    return "".join(word[0] for word in words)

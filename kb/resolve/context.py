@@ -17,6 +17,8 @@ _WEIGHT_OF_OTHERS: Final = 0.5
 # Tokens between the names of a list: a comma, "and", both.
 _IN_A_ROW: Final = 2
 
+_DIRECTIONS: Final = frozenset({"North", "South", "East", "West"})
+
 
 def country_of(entity: ReferenceEntity) -> str | None:
     """The key of the country an entity is or belongs to."""
@@ -35,9 +37,11 @@ class Context:
         self.in_full: defaultdict[str, set[str]] = defaultdict(set)
         self.named: defaultdict[str, set[str]] = defaultdict(set)
         self.weights: defaultdict[str, float] = defaultdict(float)
+        self._said_of: defaultdict[str, set[str]] = defaultdict(set)
         self.regions: defaultdict[str, set[str]] = defaultdict(set)
         self._people: defaultdict[str, list[NameMention]] = defaultdict(list)
         self._forenames: defaultdict[str, list[NameMention]] = defaultdict(list)
+        self._tails: defaultdict[str, list[NameMention]] = defaultdict(list)
         self._names = names
         self._rows: dict[str, Counter[str]] | None = None
         for (candidates, text), number in Counter((name.candidates, name.text) for name in names if name.candidates).items():
@@ -47,6 +51,10 @@ class Context:
                 for surname in list_surnames(name.text):
                     self._people[surname].append(name)
                 self._forenames[name.text.split()[0]].append(name)
+            elif " " in name.text and self._is_body(name):
+                words = name.text.split()
+                for start in range(1, len(words)):
+                    self._tails[" ".join(words[start:])].append(name)
         self._heaviest = max(self.weights.values(), default=1.0)
 
     def _note(self, candidates: tuple[Candidate, ...], text: str, number: int) -> None:
@@ -63,6 +71,7 @@ class Context:
         if len(plain) == 1:
             self.named[plain[0].key].add(text)
         if country is not None:
+            self._said_of[country].add(text)
             kinds = {entities[c.key].kind for c in plain}
             is_place = bool(kinds & {EntityKind.COUNTRY, EntityKind.REGION})
             self.weights[country] += number * (1.0 if is_place else _WEIGHT_OF_OTHERS)
@@ -74,6 +83,11 @@ class Context:
             return True
         known = [c for c in name.candidates if c.use is NameUse.NAME]
         return bool(known) and all(self.gazetteer.entities[c.key].kind is EntityKind.PERSON for c in known)
+
+    def _is_body(self, name: NameMention) -> bool:
+        if name.candidates:
+            return all(self.gazetteer.entities[c.key].kind is EntityKind.ORGANISATION for c in name.candidates)
+        return name.kind is EntityKind.ORGANISATION
 
     def share(self, country: str) -> float:
         """How much the article speaks of a country, from 0 to 1 for the one it speaks of most."""
@@ -91,6 +105,10 @@ class Context:
         """Whether a country (by whatever belongs to it) or a body occurs in the article."""
         return key in self.named or key in self.weights
 
+    def is_spoken_of(self, country: str, text: str) -> bool:
+        """Whether another name than `text` is a country's or of what belongs to it."""
+        return country in self._said_of and bool(self._said_of[country] - {text})
+
     def person_called(self, name: NameMention) -> NameMention | None:
         """Who is named in full and has `name` for a surname: the last one before it, else the first after it."""
         return _nearest(self._people.get(name.text, ()), name)
@@ -100,9 +118,27 @@ class Context:
         found = self._forenames.get(name.text, [])
         return found[0] if len({other.text for other in found}) == 1 else None
 
-    def is_surname(self, word: str) -> bool:
-        """Whether somebody named in full bears it."""
-        return word in self._people
+    def longer_form(self, name: NameMention) -> NameMention | None:
+        """The last name before `name` that ends in it and is a body's: "Russian Security Council" for "the Security Council".
+
+        A single word ("the Council") is short for no other than the article's only one.
+        """
+        longer = self._tails.get(name.text, ())
+        if " " not in name.text and len({other.text for other in longer}) > 1:
+            return None
+        return next((other for other in reversed(longer) if other.start < name.start), None)
+
+    def country_in(self, direction: NameMention) -> str | None:
+        """The key of the one country in the article that "the North" or "the South" can be short for."""
+        if direction.text not in _DIRECTIONS:
+            return None
+        keys = {
+            key
+            for key, names in self.in_full.items()
+            if self.gazetteer.entities[key].kind is EntityKind.COUNTRY
+            and any(name.startswith(f"{direction.text} ") for name in names)
+        }
+        return next(iter(keys)) if len(keys) == 1 else None
 
     @property
     def surnames(self) -> frozenset[str]:

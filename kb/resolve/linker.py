@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Final
 
 from kb.domain.entity import EntityKind, MentionForm
 from kb.domain.gazetteer import Gazetteer, NameUse
-from kb.domain.mention import NameMention, Referent, ResolvedMention
+from kb.domain.mention import NameMention, Referent, ResolvedMention, Usage
 from kb.domain.reference import ReferenceEntity
 from kb.resolve.candidates import Match, find_candidates
-from kb.resolve.context import Context
+from kb.resolve.context import Context, country_of
 from kb.resolve.metonymy import stands_for_country
 from kb.resolve.names import fold_name
 from kb.resolve.scorer import FULL, LEAST, MARGIN, Parts, Scorer
@@ -30,7 +31,9 @@ class _Link:
     ambiguous: bool = False
 
 
-_NOBODY = 0.5
+# How sure it is that somebody is meant whom nobody knows, and that a word of a longer name means its bearer.
+_NOBODY: Final = 0.5
+_SHORT: Final = 0.7
 
 
 @dataclass(slots=True)
@@ -99,11 +102,14 @@ class _Linker:
 
     def link(self, name: NameMention) -> tuple[int, _Link]:
         """The number of the group that `name` belongs to, and why it does."""
-        person = self._person_meant(name)
-        link = self._choose(person or name)
-        if person is not None:
-            link = replace(link, reason=f"{name.text!r} is short for {person.text!r}; {link.reason}")
-        number = self._group_for_key(link) if link.key is not None else self._group_for_unknown(name, person, link)
+        whole = self._person_meant(name) or self._body_meant(name)
+        link = self._choose(whole or name)
+        if link.key is None and whole is None and name.kind is EntityKind.PERSON and " " not in name.text:
+            whole = self.context.person_with_forename(name)
+            link = self._choose(whole) if whole is not None else link
+        if whole is not None:
+            link = replace(link, reason=f"{name.text!r} is short for {whole.text!r}; {link.reason}")
+        number = self._group_for_key(link) if link.key is not None else self._group_for_unknown(name, whole, link)
         group = self.groups[number]
         group.surfaces[name.text] += 1
         if name.styled is not None and group.kind is EntityKind.PERSON:
@@ -111,15 +117,30 @@ class _Linker:
         return number, link
 
     def _person_meant(self, name: NameMention) -> NameMention | None:
-        """The person named in full whom a bare surname means."""
-        if name.kind is not EntityKind.PERSON or " " in name.text:
+        """The person named in full whom a single word means as his surname.
+
+        What is no person's name to the tagger is a person's where it acts and nothing else in the article is of the place that
+        it could be: "Jordan scored" behind "Michael Jordan".
+        """
+        if " " in name.text:
             return None
-        return self.context.person_called(name)
+        person = self.context.person_called(name)
+        if name.kind is EntityKind.PERSON:
+            return person
+        if person is None or person.start > name.start or name.usage is Usage.PLACE or not name.candidates:
+            return None
+        countries = {country_of(self.gazetteer.entities[c.key]) for c in name.candidates if c.use is not NameUse.SURNAME}
+        return None if any(c is not None and self.context.is_spoken_of(c, name.text) for c in countries) else person
+
+    def _body_meant(self, name: NameMention) -> NameMention | None:
+        """The body named by a longer name before that a part of the name means, where the part alone is not one body's name."""
+        if name.kind not in (None, EntityKind.ORGANISATION) or name.country is not None:
+            return None
+        return self.context.longer_form(name) if not name.candidates or self.scorer.is_generic(name.text) else None
 
     def _choose(self, name: NameMention) -> _Link:
-        # Names that look the same in the same use mean the same; only with a full name before them may they not.
-        person = self.context.person_called(name) if " " not in name.text else None
-        key = (name.text, name.kind, name.usage, name.candidates, name.styled, person is not None and person.start < name.start)
+        # Names that look the same in the same use mean the same.
+        key = (name.text, name.kind, name.usage, name.candidates, name.styled)
         link = self.chosen.get(key)
         if link is None:
             link = self.chosen[key] = self._decide(name)
@@ -131,7 +152,10 @@ class _Linker:
             return _Link(country.key, 1.0, f"{name.text!r} stands for the country", (("stands for its country", FULL),))
         matches = find_candidates(name, self.gazetteer)
         if not matches:
-            return _Link(None, _NOBODY, f"no known entity is called {name.text!r}")
+            whole = self.context.country_in(name)
+            if whole is None:
+                return _Link(None, _NOBODY, f"no known entity is called {name.text!r}")
+            return _Link(whole, _SHORT, f"{name.text!r} is short for {_show(self.gazetteer.entities[whole])}")
         alone = len(matches) == 1
         weighed = [(match, self.scorer.weigh(name, match, alone=alone)) for match in matches]
         scored = sorted(
@@ -158,15 +182,15 @@ class _Linker:
             self.by_key[entity.key] = number
         return number
 
-    def _group_for_unknown(self, name: NameMention, person: NameMention | None, link: _Link) -> int:
-        kind = name.kind or EntityKind.ORGANISATION
-        spelled = person.text if person else self.initials.get(name.text, name.text)
+    def _group_for_unknown(self, name: NameMention, whole: NameMention | None, link: _Link) -> int:
+        kind = (whole.kind if whole else None) or name.kind or EntityKind.ORGANISATION
+        spelled = whole.text if whole else self.initials.get(name.text, name.text)
         folded = fold_name(spelled)
         number = self.by_name.get((kind, folded))
         if number is None:
             is_short = " " not in spelled
             scoped = is_short and (kind is EntityKind.PERSON or link.ambiguous)
-            number = self._new(_Group(kind, _tidy(spelled), link, name.country, scoped))
+            number = self._new(_Group(kind, _tidy(spelled), link, (whole or name).country, scoped))
             self.by_name[kind, folded] = number
         return number
 

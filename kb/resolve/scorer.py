@@ -44,6 +44,7 @@ _CLOSENESS: Final = {
 _READ_AS_THIS_KIND: Final = 2.0
 _READ_AS_A_PERSON: Final = -3.0
 _READ_AS_A_PLACE: Final = -3.0
+_READ_AS_A_PLACE_BUT_ACTS: Final = -1.0
 # A seat or capital that is used as a place is one, whatever else the article says of the country.
 _METONYM_USED_AS_PLACE: Final = -9.0
 # Ten times the people: a candidate alone wins.
@@ -54,9 +55,6 @@ _LARGE_CITY: Final = 300_000
 # "Congo" behind "Democratic Republic of the Congo"; a short name of somebody named in full is his.
 _NAMED_IN_FULL: Final = 3.0
 _NAMED_OTHERWISE: Final = 1.0
-# "Houston said" behind "Angus Houston".
-_BORNE_BY_A_PERSON: Final = -2.5
-_BORNE_BUT_READ_AS_PLACE: Final = -1.0
 # "Michel" behind "Michel Barnier" is not Charles Michel.
 _FORENAME_OF_ANOTHER: Final = -3.0
 # "Alabama and Georgia", "Georgia and Moldova".
@@ -82,6 +80,9 @@ _SURNAME_LATELY_IN_OFFICE: Final = -1.5
 _SURNAME_NOT_IN_OFFICE: Final = -4.0
 _SURNAME_COUNTRY_NAMED: Final = 1.0
 _SURNAME_COUNTRY_NOT_NAMED: Final = -2.0
+# Kims and Lees are many.
+_SURNAME_OF_OTHERS: Final = -0.4
+_MOST_OTHERS: Final = 3
 _NEAR: Final = timedelta(days=365)
 _LATELY: Final = timedelta(days=4 * 365)
 # Parts of names and misspellings need somebody of that country in the article.
@@ -137,6 +138,10 @@ class Scorer:
             parts += self._place(name, entity, match, alone=alone)
         return tuple((sign, round(value, 2)) for sign, value in parts if value)
 
+    def is_generic(self, text: str) -> bool:
+        """Whether `text` is what bodies of many countries are called."""
+        return text in self._generic
+
     def _read_as(self, name: NameMention, entity: ReferenceEntity, use: NameUse) -> Iterator[tuple[str, float]]:
         """The kind that the tagger saw, the use that the sentence makes of the name."""
         if use is NameUse.METONYM and name.usage is Usage.PLACE:
@@ -148,7 +153,7 @@ class Scorer:
             if entity.kind is EntityKind.ORGANISATION or (entity.kind is EntityKind.REGION and not is_place):
                 yield "read as a person", _READ_AS_A_PERSON
         elif name.kind in (EntityKind.REGION, EntityKind.COUNTRY) and use is NameUse.SURNAME:
-            yield "read as a place", _READ_AS_A_PLACE
+            yield "read as a place", _READ_AS_A_PLACE_BUT_ACTS if name.usage is Usage.ACTS else _READ_AS_A_PLACE
 
     def _elsewhere(self, name: NameMention, entity: ReferenceEntity, use: NameUse) -> Iterator[tuple[str, float]]:
         """Other names in the article that are the candidate's, or somebody's who bears this one."""
@@ -159,15 +164,8 @@ class Scorer:
             return
         if use is not NameUse.SURNAME and self._context.is_named_otherwise(entity.key, name.text):
             yield "named otherwise too", _NAMED_OTHERWISE
-        if use is NameUse.SURNAME:
-            other = self._context.person_with_forename(name)
-            if other is not None and not self._context.is_surname(name.text):
-                yield f"first name of {other.text}", _FORENAME_OF_ANOTHER
-        elif use is NameUse.NAME and entity.kind is not EntityKind.PERSON and name.usage is not Usage.PLACE:
-            person = self._context.person_called(name)
-            if person is not None and person.start < name.start:
-                read_as_place = name.kind in (EntityKind.REGION, EntityKind.COUNTRY)
-                yield f"surname of {person.text}", _BORNE_BUT_READ_AS_PLACE if read_as_place else _BORNE_BY_A_PERSON
+        if use is NameUse.SURNAME and (other := self._context.person_with_forename(name)) is not None:
+            yield f"first name of {other.text}", _FORENAME_OF_ANOTHER
 
     def _place(self, name: NameMention, entity: ReferenceEntity, match: Match, *, alone: bool) -> Iterator[tuple[str, float]]:
         size = entity.population if entity.kind is EntityKind.REGION else self._sizes[entity.key]
@@ -197,7 +195,7 @@ class Scorer:
             return
         if match.closeness is not Closeness.EXACT and not self._context.is_named(country):
             yield "its country is not named", _UNSUPPORTED
-        if name.text not in self._generic:
+        if not self.is_generic(name.text) and match.closeness is not Closeness.CUT:
             if self._context.is_named(country):
                 yield "its country is named", _COUNTRY_NAMED
             return
@@ -217,6 +215,9 @@ class Scorer:
         if self._context.is_named_in_full(entity.key, name.text):
             return
         yield from self._surname_date(entity)
+        others = min(_MOST_OTHERS, sum(c.use is NameUse.SURNAME for c in name.candidates) - 1)
+        if others > 0:
+            yield "others bear it", _SURNAME_OF_OTHERS * others
         if supported:
             yield "country or body is named", _SURNAME_COUNTRY_NAMED
         else:
