@@ -10,6 +10,7 @@ from kb.domain.claim import Claim, Modality, Role
 from kb.domain.entity import EntityKind
 from kb.domain.event import Event
 from kb.domain.extraction import Extraction
+from kb.evaluate.canonical import find_canonical
 from kb.evaluate.gold import GoldArticle, GoldEvent
 from kb.evaluate.links import LinkComparison, compare_links, name_clusters
 from kb.evaluate.names import Matcher, merge_entities
@@ -55,18 +56,15 @@ class ArticleComparison:
 
 
 def compare_articles(
-    gold: Sequence[GoldArticle],
-    extractions: Sequence[Extraction],
-    events: Iterable[Event],
-    ontology: Ontology,
-    canonical: Mapping[str, str] | None = None,
+    gold: Sequence[GoldArticle], extractions: Sequence[Extraction], events: Iterable[Event], ontology: Ontology
 ) -> tuple[ArticleComparison, ...]:
     """One comparison for each gold article, in their order; `events` hold every claim of `extractions`.
 
-    `canonical` leads from the id of an entity to that of the one it turned out to be, where that is another. An article that was
-    not extracted has found nothing.
+    An article that was not extracted has found nothing.
     """
     entities = merge_entities(extractions)
+    canonical = find_canonical(entities.values())
+    one_of = {key: entities[canonical[key]] for key in entities}
     clusters = name_clusters(gold)
     event_of = {claim_id: event.id for event in events for claim_id in event.claim_ids}
     by_file = {file_key(extraction.article.file): extraction for extraction in extractions}
@@ -86,7 +84,7 @@ def compare_articles(
                 found_entities=frozenset(pair for pair in named if pair[0] not in debatable),
                 claims=_compare_triples(wanted.events, found, ontology.event_types, by_family=False),
                 families=_compare_triples(wanted.events, found, ontology.event_types, by_family=True),
-                links=compare_links(wanted, extraction, entities, clusters, canonical or {}),
+                links=compare_links(wanted, extraction, one_of, clusters),
             )
         )
     return tuple(compared)

@@ -92,9 +92,8 @@ def compare_links(
     extraction: Extraction | None,
     entities: Mapping[str, Entity],
     clusters: Mapping[tuple[EntityKind, str], str],
-    canonical: Mapping[str, str],
 ) -> LinkComparison:
-    """The links of `gold` in `extraction`; `canonical` leads from an entity's id to another under which it goes.
+    """The links of `gold` in `extraction`; `entities` has, by id, the entity that stands for each in the knowledge base.
 
     Only names count, for pronouns and roles are no matter of linking. Gold lists the names of an entity, not where they stand:
     each is looked for in the text, the longest first, whole words only, and no character is taken twice. A name of the
@@ -128,9 +127,8 @@ def compare_links(
             links.setdefault((gold_entity.id, entity.id), link)
         if len(place.meant) == 1 and not place.meant[0].debatable:
             meant = place.meant[0]
-            entity_id = canonical.get(entity.id, entity.id) if entity else None
-            name = entity.name if entity else None
-            mentions.append(GoldMention(meant.id, meant.kind, _cluster(meant, clusters), surface, context, entity_id, name))
+            found_as = (entity.id, entity.name) if entity else (None, None)
+            mentions.append(GoldMention(meant.id, meant.kind, _cluster(meant, clusters), surface, context, *found_as))
     return LinkComparison(wanted, tuple(links.values()), tuple(mentions))
 
 
