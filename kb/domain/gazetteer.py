@@ -14,6 +14,8 @@ from kb.domain.entity import EntityKind
 from kb.domain.reference import Office, ReferenceEntity
 from kb.domain.surnames import list_surnames
 
+# "Georgia (U.S. state)" tells the set's readers which Georgia; no article writes it.
+_QUALIFIER: Final = re.compile(r" \(.*?\)$")
 _SPACES: Final = re.compile(r"\s+")
 # Where a tokeniser may split: before whatever follows a letter or digit and is none, and after it.
 _BOUNDARY: Final = re.compile(r"(?<=\w)(?=\W)|(?<=\W)(?=\w)")
@@ -73,7 +75,7 @@ class Gazetteer:
                 self._holders.setdefault(office.of, []).append((office, entity.key))
 
     def _add(self, surface: str, key: str, use: NameUse) -> None:
-        text = plain(surface)
+        text = plain(_QUALIFIER.sub("", surface))
         if len(text) < 2:
             return
         entries = self._candidates.setdefault(text, [])

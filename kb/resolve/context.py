@@ -43,7 +43,7 @@ class Context:
         self._forenames: defaultdict[str, list[NameMention]] = defaultdict(list)
         self._tails: defaultdict[str, list[NameMention]] = defaultdict(list)
         self._names = names
-        self._rows: dict[str, Counter[str]] | None = None
+        self._rows: dict[str | int, Counter[str]] | None = None
         for (candidates, text), number in Counter((name.candidates, name.text) for name in names if name.candidates).items():
             self._note(candidates, text, number)
         for name in names:
@@ -147,13 +147,18 @@ class Context:
 
     def rows(self, text: str) -> Counter[str]:
         """How often `text` stands in a row with places of which country: by its key for regions, by "" for countries."""
-        if self._rows is None:
-            self._rows = self._find_rows()
-        return self._rows.get(text, Counter())
+        return self._find_rows().get(text, Counter())
 
-    def _find_rows(self) -> dict[str, Counter[str]]:
+    def stands_among_regions(self, name: NameMention, country: str) -> bool:
+        """Whether this very mention stands in a row with regions of `country`: "Oregon and Washington"."""
+        return country in self._find_rows().get(name.start, ())
+
+    def _find_rows(self) -> dict[str | int, Counter[str]]:
+        """By text, and by where a mention starts."""
+        if self._rows is not None:
+            return self._rows
         entities = self.gazetteer.entities
-        rows: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        rows: defaultdict[str | int, Counter[str]] = defaultdict(Counter)
         for left, right in zip(self._names, self._names[1:], strict=False):
             if left.paragraph != right.paragraph or not 0 < right.first - left.last <= _IN_A_ROW:
                 continue
@@ -163,8 +168,10 @@ class Context:
                 if kinds == {EntityKind.COUNTRY}:
                     rows[name.text][""] += 1
                 elif kinds == {EntityKind.REGION} and len(countries := {entities[c.key].country for c in plain}) == 1:
-                    rows[name.text][next(iter(countries)) or "?"] += 1
-        return rows
+                    for key in (name.text, name.start):
+                        rows[key][next(iter(countries)) or "?"] += 1
+        self._rows = dict(rows)
+        return self._rows
 
 
 def _nearest(people: Sequence[NameMention], name: NameMention) -> NameMention | None:

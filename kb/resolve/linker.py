@@ -140,15 +140,21 @@ class _Linker:
 
     def _choose(self, name: NameMention) -> _Link:
         # Names that look the same in the same use mean the same.
-        key = (name.text, name.kind, name.usage, name.candidates, name.styled)
+        key = (name.text, name.kind, name.usage, name.candidates, name.styled, self._is_state(name))
         link = self.chosen.get(key)
         if link is None:
             link = self.chosen[key] = self._decide(name)
         return link
 
+    def _is_state(self, name: NameMention) -> bool:
+        """Whether a name that a capital shares with a region stands among that region's like: "Oregon and Washington"."""
+        entities = (self.gazetteer.entities[c.key] for c in name.candidates if c.use is NameUse.NAME)
+        regions = [entity.country for entity in entities if entity.kind is EntityKind.REGION]
+        return len(regions) > 1 and any(c is not None and self.context.stands_among_regions(name, c) for c in set(regions))
+
     def _decide(self, name: NameMention) -> _Link:
         country = stands_for_country(name, self.gazetteer, self.context.surnames)
-        if country is not None:
+        if country is not None and not self._is_state(name):
             return _Link(country.key, 1.0, f"{name.text!r} stands for the country", (("stands for its country", FULL),))
         matches = find_candidates(name, self.gazetteer)
         if not matches:

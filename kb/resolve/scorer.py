@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from kb.domain.entity import EntityKind
-from kb.domain.gazetteer import Gazetteer, NameUse, held
+from kb.domain.gazetteer import Candidate, Gazetteer, NameUse, held
 from kb.domain.mention import NameMention, Usage
 from kb.domain.reference import Office, ReferenceEntity
 from kb.resolve.candidates import Closeness, Match
@@ -74,7 +74,7 @@ _YEARS_BEFORE: Final = 30
 # A surname alone is somebody's who holds office: a head of government of a large country anywhere, others where their country is
 # spoken of.
 _SURNAME_IN_OFFICE: Final = 1.5
-_SURNAME_UNDATED: Final = -1.0
+_SURNAME_UNDATED: Final = -3.5
 _SURNAME_NEAR_OFFICE: Final = -0.5
 _SURNAME_LATELY_IN_OFFICE: Final = -1.5
 _SURNAME_NOT_IN_OFFICE: Final = -4.0
@@ -215,7 +215,7 @@ class Scorer:
         if self._context.is_named_in_full(entity.key, name.text):
             return
         yield from self._surname_date(entity)
-        others = min(_MOST_OTHERS, sum(c.use is NameUse.SURNAME for c in name.candidates) - 1)
+        others = min(_MOST_OTHERS, sum(map(self._can_be_meant_by_surname, name.candidates)) - 1)
         if others > 0:
             yield "others bear it", _SURNAME_OF_OTHERS * others
         if supported:
@@ -248,6 +248,13 @@ class Scorer:
             yield "in office years before the day", _SURNAME_LATELY_IN_OFFICE
         else:
             yield "not in office on the day", _SURNAME_NOT_IN_OFFICE
+
+    def _can_be_meant_by_surname(self, candidate: Candidate) -> bool:
+        """Whether somebody of that surname holds an office on the day, where the day is known."""
+        if candidate.use is not NameUse.SURNAME:
+            return False
+        offices = self._gazetteer.entities[candidate.key].offices
+        return self._published_on is None or any(held(office, self._published_on) for office in offices)
 
     def _prominence(self, office: Office) -> float:
         """How widely known who holds an office is, from 0 to 1: by its rank and its country's size."""
