@@ -76,19 +76,26 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A static statement (holds_office, member_of ...): its object is an entity or, where that has none, a text."""
+    """A static statement (holds_office, member_of ...) of an article, or of the reference set, which `origin` then names.
+
+    Its object is an entity or a text; an office has both where it is one of a known country or body. It did not hold before
+    `valid_from` nor after `valid_to`, as far as its source says; on the day `held_on` it did. `recorded_at` and `superseded_at`
+    tell from when to when the store took it for what the source says.
+    """
 
     id: str
     subject_id: str
     predicate: str
     object_id: str | None
     object_text: str | None
-    article_id: str
-    sentence: Span
+    article_id: str | None
+    sentence: Span | None
     valid_from: date | None = None
     valid_to: date | None = None
     recorded_at: datetime | None = None
     superseded_at: datetime | None = None
+    held_on: date | None = None
+    origin: str | None = None
 
 
 class Bound(StrEnum):

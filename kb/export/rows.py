@@ -95,17 +95,23 @@ def event_row(event: Event) -> Row:
 
 
 def fact_row(fact: Fact) -> Row:
-    """A static statement; `object` is an entity's id or, where there is none, a text."""
+    """A static statement; `object` is a text or, where there is none, an entity's id.
+
+    `origin` names the part of the reference set that says so; then there is no article and no sentence.
+    """
+    sentence = fact.sentence
     return {
         "subject": fact.subject_id,
         "predicate": fact.predicate,
-        "object": fact.object_id or fact.object_text,
+        "object": fact.object_text or fact.object_id,
         "valid_from": _iso(fact.valid_from),
         "valid_to": _iso(fact.valid_to),
+        "held_on": _iso(fact.held_on),
         "article_id": fact.article_id,
-        "sentence": fact.sentence.text,
-        "start": fact.sentence.start,
-        "end": fact.sentence.end,
+        "sentence": sentence.text if sentence else None,
+        "start": sentence.start if sentence else None,
+        "end": sentence.end if sentence else None,
+        "origin": fact.origin,
     }
 
 

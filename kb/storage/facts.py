@@ -60,11 +60,13 @@ def _to_fact(row: Row[Any]) -> Fact:
         object_id=row.object,
         object_text=row.object_text,
         article_id=row.article_id,
-        sentence=Span(row.sentence_start, row.sentence_end, row.sentence),
+        sentence=None if row.sentence is None else Span(row.sentence_start, row.sentence_end, row.sentence),
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         recorded_at=row.recorded_at,
         superseded_at=row.superseded_at,
+        held_on=row.held_on,
+        origin=row.origin,
     )
 
 

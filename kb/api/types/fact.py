@@ -30,8 +30,8 @@ async def _object(row: strawberry.Parent[Row], info: Info) -> EntityRow | None:
     return None if row.object_id is None else await info.context.loaders.entities.load(row.object_id)
 
 
-async def _article(row: strawberry.Parent[Row], info: Info) -> ArticleRow:
-    return await info.context.loaders.articles.load(row.article_id)
+async def _article(row: strawberry.Parent[Row], info: Info) -> ArticleRow | None:
+    return None if row.article_id is None else await info.context.loaders.articles.load(row.article_id)
 
 
 @strawberry.type(description="A static statement, such as who holds which office, with when it held and when it was known.")
@@ -43,11 +43,19 @@ class Fact(Node):
     object: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] | None = found_by(
         _object, "The entity it leads to; null where the object is a text."
     )
-    object_text: str | None = strawberry.field(description="The object in words, such as President of Russia; or null.")
-    sentence: Span = strawberry.field(description="The sentence that says so.")
-    article: Annotated[Article, strawberry.lazy("kb.api.types.article")] = found_by(_article, "The article that says so.")
-    valid_from: date | None = strawberry.field(description="The first day it held; null is open or unknown.")
-    valid_to: date | None = strawberry.field(description="The last day it held; null is open or unknown.")
+    object_text: str | None = strawberry.field(
+        description="The object in words, such as President of Russia; then the entity is what the office is of, if known."
+    )
+    sentence: Span | None = strawberry.field(description="The sentence that says so; null where the reference set does.")
+    article: Annotated[Article, strawberry.lazy("kb.api.types.article")] | None = found_by(
+        _article, "The article that says so; null where the reference set does."
+    )
+    origin: str | None = strawberry.field(description="The part of the reference set that says so; null where an article does.")
+    valid_from: date | None = strawberry.field(description="It did not hold before this day; null is open or unknown.")
+    valid_to: date | None = strawberry.field(description="It did not hold after this day; null is open or unknown.")
+    held_on: date | None = strawberry.field(
+        description="A day on which it held: when an article that puts it in the present came out."
+    )
     recorded_at: datetime | None = strawberry.field(description="When the knowledge base learned it.")
     superseded_at: datetime | None = strawberry.field(description="When the knowledge base replaced it; null while it stands.")
 

@@ -63,22 +63,27 @@ class ClaimBlockRow(Row, table=True):
 
 
 class FactRow(Row, table=True):
-    """A static statement with the time it held and the time it was known."""
+    """A static statement with the time it held and the time it was known.
+
+    An article states it in a sentence, or the reference set does, of which `origin` tells the part.
+    """
 
     __tablename__ = "fact"
-    __table_args__ = (Index(None, "subject_id", "predicate", "id"),)
+    __table_args__ = (Index(None, "subject_id", "predicate", "id"), Index(None, "object_id", "predicate", "id"))
 
     id: str = Field(sa_type=KEY, primary_key=True)
     subject_id: str = Field(sa_type=KEY, foreign_key="entity.id")
     predicate: str = Field(sa_type=KEY)
-    object_id: str | None = Field(default=None, sa_type=KEY, foreign_key="entity.id", index=True)
+    object_id: str | None = Field(default=None, sa_type=KEY, foreign_key="entity.id")
     object_text: str | None = Field(default=None, sa_type=Text)
-    article_id: str = Field(sa_type=KEY, foreign_key="article.id", ondelete="CASCADE", index=True)
-    sentence_start: int
-    sentence_end: int
-    sentence: str = Field(sa_type=Text)
+    article_id: str | None = Field(default=None, sa_type=KEY, foreign_key="article.id", ondelete="CASCADE", index=True)
+    sentence_start: int | None = None
+    sentence_end: int | None = None
+    sentence: str | None = Field(default=None, sa_type=Text)
+    origin: str | None = Field(default=None, sa_type=Text)
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
+    held_on: dt.date | None = None
     recorded_at: dt.datetime = Field(sa_type=UtcDateTime)
     superseded_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
 
