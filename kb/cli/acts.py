@@ -16,7 +16,8 @@ def act_json(act: Judgement | Split | Retraction) -> dict[str, object]:
 def act_line(act: Judgement | Split | Retraction) -> str:
     """A decision in one line: its id, what it says, by whom, when and why, and whether it was undone."""
     reason = f"  ({act.reason})" if act.reason else ""
-    undone = f"  undone {act.undone_at:%Y-%m-%d %H:%M} by {act.undone_by}" if act.undone_at else ""
+    why = f" ({act.undone_reason})" if act.undone_reason else ""
+    undone = f"  undone {act.undone_at:%Y-%m-%d %H:%M} by {act.undone_by}{why}" if act.undone_at else ""
     return f"{act.id}  {_says(act)}  by {act.author} {_when(act):%Y-%m-%d %H:%M}{reason}{undone}"
 
 

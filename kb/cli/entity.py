@@ -127,13 +127,14 @@ def undo(
     ],
     *,
     by: Author = None,
+    reason: Reason = "",
     as_json: Json = False,
 ) -> None:
     """Take a decision back: everything is as if it had never been made. `kb entity show` and `history` list decisions."""
     from kb.registry.undo import undo as undo_act
 
     with open_for_curation() as (session, groupers):
-        undone = undo_act(session, groupers, act, author_or_user(by))
+        undone = undo_act(session, groupers, act, author_or_user(by), reason)
     if as_json:
         write_json(act_json(undone))
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from kb.domain.entity import EntityKind
 
@@ -30,6 +31,7 @@ class Judgement:
     reason: str
     undone_at: datetime | None = None
     undone_by: str | None = None
+    undone_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Split:
     reason: str
     undone_at: datetime | None = None
     undone_by: str | None = None
+    undone_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,10 @@ class Retraction:
     mention_count: int
     undone_at: datetime | None = None
     undone_by: str | None = None
+    undone_reason: str | None = None
+
+
+Decision: TypeAlias = Judgement | Split | Retraction
 
 
 @dataclass(frozen=True, slots=True)

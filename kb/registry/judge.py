@@ -40,10 +40,10 @@ def judge(
     return judgement
 
 
-def undo_judgement(session: Session, groupers: Groupers, judgement: Judgement, author: str) -> Judgement:
+def undo_judgement(session: Session, groupers: Groupers, judgement: Judgement, author: str, reason: str = "") -> Judgement:
     """Takes a judgement back, and what followed from it; returns it as it is on record now."""
     region = list_region(session, (judgement.left_id, judgement.right_id))
-    judgements.undo_judgement(session, judgement.id, author, datetime.now(UTC))
+    judgements.undo_judgement(session, judgement.id, author, datetime.now(UTC), reason)
     ids = {each.id for each in region.entities} | {judgement.left_id, judgement.right_id}
     follow(session, groupers, recluster(session, list_region(session, ids)))
     drop_unsupported(session, groupers, (judgement.left_id, judgement.right_id))

@@ -57,14 +57,14 @@ def split(
     return made
 
 
-def undo_split(session: Session, groupers: Groupers, made: Split, author: str) -> Split:
+def undo_split(session: Session, groupers: Groupers, made: Split, author: str, reason: str = "") -> Split:
     """Moves back what the split moved; returns it as it is on record now.
 
     Raises ConflictError where what it moved was split further.
     """
     if later := splits.list_later_splits(session, made):
         raise ConflictError(f"what {made.id} moved was split again by {', '.join(s.id for s in later)}; undo that first")
-    splits.undo_split(session, made, author, datetime.now(UTC))
+    splits.undo_split(session, made, author, datetime.now(UTC), reason)
     _follow(session, groupers, made)
     drop_unsupported(session, groupers, (made.entity_id, made.new_entity_id))
     return splits.get_split(session, made.id)

@@ -16,7 +16,7 @@ from kb.storage.session import Session
 Act: TypeAlias = "Judgement | Split | Retraction"
 
 
-def undo(session: Session, groupers: Groupers, act_id: str, author: str) -> Act:
+def undo(session: Session, groupers: Groupers, act_id: str, author: str, reason: str = "") -> Act:
     """Undoes the judgement, split or retraction with this id; returns it as it is on record now.
 
     A retracted article does not come back by itself: it may be ingested again. Raises NotFoundError for an id that names nothing,
@@ -26,10 +26,10 @@ def undo(session: Session, groupers: Groupers, act_id: str, author: str) -> Act:
     if act.undone_at is not None:
         raise ConflictError(f"{act_id} was undone on {act.undone_at:%Y-%m-%d} by {act.undone_by}; decide anew instead")
     if isinstance(act, Judgement):
-        return undo_judgement(session, groupers, act, author)
+        return undo_judgement(session, groupers, act, author, reason)
     if isinstance(act, Split):
-        return undo_split(session, groupers, act, author)
-    retractions.undo_retraction(session, act_id, author, datetime.now(UTC))
+        return undo_split(session, groupers, act, author, reason)
+    retractions.undo_retraction(session, act_id, author, datetime.now(UTC), reason)
     return retractions.get_retraction(session, act_id)
 
 

@@ -15,12 +15,11 @@ from kb.storage.batches import batches, rows_in
 from kb.storage.canonical import list_canonical_ids
 from kb.storage.changes import CAME, CHANGED, record_changes
 from kb.storage.dialect import insert_new
+from kb.storage.names import CURATOR as CURATOR
+from kb.storage.names import list_best_names
 from kb.storage.search_writer import delete_documents, save_documents
 from kb.storage.tables import ALIAS, ENTITY
 from kb.storage.terms import fold
-
-CURATOR: Final = "curator"
-"""The origin of names that people gave."""
 
 # A B-tree of PostgreSQL refuses keys beyond 2,700 bytes, and no name of anything is as long.
 _MAX_NAME: Final = 300
@@ -102,6 +101,16 @@ def save_alias(session: Session, entity_id: str, alias: Alias) -> None:
         session.execute(update(ALIAS).where(*same).values(is_name=True))
     refresh_names(session, [entity_id])
     refresh_documents(session, [entity_id])
+    record_changes(session, "entity", CHANGED, [entity_id])
+
+
+def delete_alias(session: Session, entity_id: str, name: str, origin: str) -> None:
+    """Takes a name away that `origin` gave the entity, whatever its kind; where it was shown, another full name is."""
+    mine = (ALIAS.c.entity_id == entity_id, ALIAS.c.name == name, ALIAS.c.origin == origin)
+    session.execute(delete(ALIAS).where(*mine))
+    refresh_names(session, [entity_id])
+    refresh_documents(session, [entity_id])
+    record_changes(session, "entity", CHANGED, [entity_id])
 
 
 def delete_aliases(session: Session, entity_ids: Iterable[str], origin: str) -> None:
@@ -111,15 +120,8 @@ def delete_aliases(session: Session, entity_ids: Iterable[str], origin: str) -> 
 
 
 def refresh_names(session: Session, entity_ids: Iterable[str]) -> None:
-    """Gives each entity the best of its full names: a curator's, else what most articles would be glad to see.
-
-    Articles may spell a name differently; which was read first must not decide how it is shown.
-    """
-    statement = select(ALIAS.c.entity_id, ALIAS.c.name, ALIAS.c.origin).where(ALIAS.c.is_name)
-    names: defaultdict[str, list[tuple[tuple[bool, bool, str], str]]] = defaultdict(list)
-    for row in rows_in(session, statement, ALIAS.c.entity_id, sorted(set(entity_ids))):
-        names[row.entity_id].append(((row.origin != CURATOR, *_preference(row.name)), row.name))
-    best = {entity_id: min(found)[1] for entity_id, found in names.items()}
+    """Shows each entity by the best of its full names."""
+    best = list_best_names(session, entity_ids)
     before = {row.id: row.name for row in rows_in(session, select(ENTITY.c.id, ENTITY.c.name), ENTITY.c.id, best)}
     changed = [
         {"key": each, "shown": name, "sort": fold(name)[:_MAX_SORT]}
@@ -130,10 +132,6 @@ def refresh_names(session: Session, entity_ids: Iterable[str]) -> None:
         statement_of_name = update(ENTITY).where(ENTITY.c.id == bindparam("key"))
         session.connection().execute(statement_of_name.values(name=bindparam("shown"), name_sort=bindparam("sort")), changed)
         record_changes(session, "entity", CHANGED, [str(row["key"]) for row in changed])
-
-
-def _preference(name: str) -> tuple[bool, str]:
-    return (name.isupper() or name.islower(), name)
 
 
 def refresh_documents(session: Session, entity_ids: Iterable[str]) -> None:

@@ -22,10 +22,10 @@ def save_judgement(session: Session, judgement: Judgement) -> None:
     session.execute(insert(JUDGEMENT), [row])
 
 
-def undo_judgement(session: Session, judgement_id: str, author: str, moment: datetime) -> None:
+def undo_judgement(session: Session, judgement_id: str, author: str, moment: datetime, reason: str = "") -> None:
     """Marks a judgement as undone."""
     statement = update(JUDGEMENT).where(JUDGEMENT.c.id == judgement_id)
-    session.execute(statement.values(undone_at=moment, undone_by=author))
+    session.execute(statement.values(undone_at=moment, undone_by=author, undone_reason=reason))
 
 
 def lookup_judgement(session: Session, judgement_id: str) -> Judgement | None:
@@ -40,6 +40,11 @@ def get_judgement(session: Session, judgement_id: str) -> Judgement:
     if found is None:
         raise NotFoundError("judgement", judgement_id)
     return found
+
+
+def list_judgements_by_ids(session: Session, ids: Iterable[str]) -> tuple[Judgement, ...]:
+    """The judgement of each id that names one, undone or not."""
+    return tuple(_to_judgement(row) for row in rows_in(session, select(JUDGEMENT), JUDGEMENT.c.id, sorted(set(ids))))
 
 
 def list_judgements(session: Session, first: int = MAX_PAGE) -> tuple[Judgement, ...]:
@@ -77,4 +82,5 @@ def _to_judgement(row: Row[Any]) -> Judgement:
         row.reason,
         row.undone_at,
         row.undone_by,
+        row.undone_reason,
     )

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import and_, insert, not_, or_, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
 from kb.domain.curation import Likeness, NamedEntity, Verdict
 from kb.domain.entity import EntityKind
-from kb.storage.batches import rows_in
+from kb.storage.batches import BATCH, rows_in
 from kb.storage.dialect import insert_new
+from kb.storage.names import CURATOR, list_best_names
 from kb.storage.paging import MAX_PAGE
-from kb.storage.tables import ENTITY, ENTITY_BLOCK, JUDGEMENT, LIKENESS
+from kb.storage.tables import ALIAS, ENTITY, ENTITY_BLOCK, JUDGEMENT, LIKENESS
 
 
 def list_named_entities(session: Session, entity_ids: Iterable[str]) -> tuple[NamedEntity, ...]:
-    """The entities with these ids, themselves and not their canonical ones, by id."""
-    rows = rows_in(session, select(ENTITY), ENTITY.c.id, sorted(set(entity_ids)))
+    """The entities with these ids, themselves and not their canonical ones, by id.
+
+    Each has the name that others than curators call it by, where they do: how it is shown must not change what it is alike.
+    """
+    ids = sorted(set(entity_ids))
+    rows = list(rows_in(session, select(ENTITY), ENTITY.c.id, ids))
+    by_curators = select(ALIAS.c.entity_id).where(ALIAS.c.origin == CURATOR, ALIAS.c.is_name)
+    named = [row.entity_id for row in rows_in(session, by_curators, ALIAS.c.entity_id, ids)]
+    names = list_best_names(session, named, of_curators=False)
     return tuple(
-        NamedEntity(row.id, EntityKind(row.kind), row.name, row.wikidata_id, row.article_id, row.is_reference) for row in rows
+        NamedEntity(row.id, EntityKind(row.kind), names.get(row.id, row.name), row.wikidata_id, row.article_id, row.is_reference)
+        for row in rows
     )
 
 
@@ -63,32 +73,47 @@ def list_likenesses_of_entities(session: Session, entity_ids: Iterable[str], lea
         for side in (LIKENESS.c.left_id, LIKENESS.c.right_id)
         for row in rows_in(session, statement, side, ids)
     }
-    return tuple(
-        Likeness(left, right, row.score, tuple((str(sign), float(factor)) for sign, factor in row.parts))
-        for (left, right), row in sorted(rows.items())
-    )
+    return tuple(_to_likeness(row) for _, row in sorted(rows.items()))
 
 
 def list_suggestions(session: Session, first: int = MAX_PAGE) -> tuple[Likeness, ...]:
-    """Pairs that are alike, belong to different canonical entities and that nobody has judged, the most alike first."""
+    """Pairs that are alike and stand for different entities, on which nobody has judged, the most alike first.
+
+    Two entities come once, with the likeness of those of their ids that are most alike.
+    """
     left, right = ENTITY.alias(), ENTITY.alias()
-    judged = select(JUDGEMENT.c.id).where(
-        JUDGEMENT.c.undone_at.is_(None),
-        JUDGEMENT.c.verdict != str(Verdict.UNSURE),
-        or_(
-            and_(JUDGEMENT.c.left_id == LIKENESS.c.left_id, JUDGEMENT.c.right_id == LIKENESS.c.right_id),
-            and_(JUDGEMENT.c.left_id == LIKENESS.c.right_id, JUDGEMENT.c.right_id == LIKENESS.c.left_id),
-        ),
-    )
     statement = (
-        select(LIKENESS)
+        select(LIKENESS, left.c.canonical_id.label("one"), right.c.canonical_id.label("other"))
         .join(left, left.c.id == LIKENESS.c.left_id)
         .join(right, right.c.id == LIKENESS.c.right_id)
-        .where(left.c.canonical_id != right.c.canonical_id, not_(judged.exists()))
+        .where(left.c.canonical_id != right.c.canonical_id)
         .order_by(LIKENESS.c.score.desc(), LIKENESS.c.left_id, LIKENESS.c.right_id)
-        .limit(first)
     )
-    return tuple(
-        Likeness(row.left_id, row.right_id, row.score, tuple((str(sign), float(factor)) for sign, factor in row.parts))
-        for row in session.execute(statement)
+    done = _list_judged(session)
+    found: list[Likeness] = []
+    offset = 0
+    while len(found) < first and (rows := session.execute(statement.limit(BATCH).offset(offset)).all()):
+        offset += BATCH
+        for row in rows:
+            pair = frozenset((row.one, row.other))
+            if pair not in done:
+                done.add(pair)
+                found.append(_to_likeness(row))
+    return tuple(found[:first])
+
+
+def _list_judged(session: Session) -> set[frozenset[str]]:
+    """The pairs of canonical ids that a judgement is about."""
+    left, right = ENTITY.alias(), ENTITY.alias()
+    statement = (
+        select(left.c.canonical_id, right.c.canonical_id)
+        .select_from(JUDGEMENT)
+        .join(left, left.c.id == JUDGEMENT.c.left_id)
+        .join(right, right.c.id == JUDGEMENT.c.right_id)
+        .where(JUDGEMENT.c.undone_at.is_(None), JUDGEMENT.c.verdict != str(Verdict.UNSURE))
     )
+    return {frozenset(pair) for pair in session.execute(statement)}
+
+
+def _to_likeness(row: Row[Any]) -> Likeness:
+    return Likeness(row.left_id, row.right_id, row.score, tuple((str(sign), float(factor)) for sign, factor in row.parts))

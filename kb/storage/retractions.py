@@ -40,16 +40,27 @@ def save_retraction(session: Session, retraction: Retraction) -> None:
     session.execute(insert(RETRACTION), [{name: getattr(retraction, name) for name in retraction.__dataclass_fields__}])
 
 
-def undo_retraction(session: Session, retraction_id: str, author: str, moment: datetime) -> None:
+def undo_retraction(session: Session, retraction_id: str, author: str, moment: datetime, reason: str = "") -> None:
     """Marks a retraction as undone: the article may be ingested again."""
     statement = update(RETRACTION).where(RETRACTION.c.id == retraction_id)
-    session.execute(statement.values(undone_at=moment, undone_by=author))
+    session.execute(statement.values(undone_at=moment, undone_by=author, undone_reason=reason))
+
+
+def list_retractions_by_ids(session: Session, ids: Iterable[str]) -> tuple[Retraction, ...]:
+    """The retraction of each id that names one, undone or not."""
+    return tuple(_to_retraction(row) for row in rows_in(session, select(RETRACTION), RETRACTION.c.id, sorted(set(ids))))
 
 
 def list_retractions(session: Session, first: int = MAX_PAGE) -> tuple[Retraction, ...]:
     """The latest retractions, undone ones included, the latest first."""
     statement = select(RETRACTION).order_by(RETRACTION.c.retracted_at.desc(), RETRACTION.c.id).limit(first)
     return tuple(_to_retraction(row) for row in session.execute(statement))
+
+
+def list_retracted(session: Session, article_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the article ids that are retracted."""
+    statement = select(RETRACTION.c.article_id).where(RETRACTION.c.undone_at.is_(None))
+    return frozenset(row.article_id for row in rows_in(session, statement, RETRACTION.c.article_id, sorted(set(article_ids))))
 
 
 def lookup_retraction(session: Session, article_id: str) -> Retraction | None:

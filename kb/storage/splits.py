@@ -26,7 +26,7 @@ from kb.storage.tables import (
     SPLIT_MOVE,
 )
 
-_COLUMNS: Final = ("id", "entity_id", "new_entity_id", "author", "made_at", "reason", "undone_at", "undone_by")
+_COLUMNS: Final = ("id", "entity_id", "new_entity_id", "author", "made_at", "reason", "undone_at", "undone_by", "undone_reason")
 _NO_POSITION: Final = literal(0)
 
 
@@ -142,7 +142,7 @@ def _set(session: Session, place: _Place, rows: Iterable[dict[str, Any]], entity
     )
 
 
-def undo_split(session: Session, split: Split, author: str, moment: datetime) -> None:
+def undo_split(session: Session, split: Split, author: str, moment: datetime, reason: str = "") -> None:
     """Moves back what the split moved and marks it as undone."""
     moved: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in session.execute(select(SPLIT_MOVE).where(SPLIT_MOVE.c.split_id == split.id)):
@@ -150,7 +150,7 @@ def undo_split(session: Session, split: Split, author: str, moment: datetime) ->
     for name, rows in sorted(moved.items()):
         _set(session, _PLACES[name], rows, split.entity_id)
     session.execute(delete(SPLIT_MOVE).where(SPLIT_MOVE.c.split_id == split.id))
-    session.execute(update(SPLIT).where(SPLIT.c.id == split.id).values(undone_at=moment, undone_by=author))
+    session.execute(update(SPLIT).where(SPLIT.c.id == split.id).values(undone_at=moment, undone_by=author, undone_reason=reason))
 
 
 def list_later_splits(session: Session, split: Split) -> tuple[Split, ...]:
@@ -180,10 +180,10 @@ def list_splits(session: Session, first: int = MAX_PAGE) -> tuple[Split, ...]:
     return tuple(sorted(list_splits_by_ids(session, session.execute(statement).scalars().all()), key=_latest_first))
 
 
-def list_splits_of_entities(session: Session, entity_ids: Iterable[str]) -> tuple[Split, ...]:
-    """The active splits that move something from or to one of the entities, by time."""
+def list_splits_of_entities(session: Session, entity_ids: Iterable[str], *, active: bool = True) -> tuple[Split, ...]:
+    """The splits that move something from or to one of the entities, by time; without those undone unless `active` is False."""
     ids = sorted(set(entity_ids))
-    statement = select(SPLIT.c.id).where(SPLIT.c.undone_at.is_(None))
+    statement = select(SPLIT.c.id).where(SPLIT.c.undone_at.is_(None)) if active else select(SPLIT.c.id)
     found = {row.id for side in (SPLIT.c.entity_id, SPLIT.c.new_entity_id) for row in rows_in(session, statement, side, ids)}
     return tuple(sorted(list_splits_by_ids(session, found), key=lambda split: (split.made_at, split.id)))
 
@@ -215,4 +215,5 @@ def _to_splits(rows: Iterable[Row[Any]], articles: dict[str, list[str]]) -> Iter
             row.reason,
             row.undone_at,
             row.undone_by,
+            row.undone_reason,
         )

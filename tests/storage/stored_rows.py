@@ -7,7 +7,7 @@ from sqlalchemy import select
 from kb.storage.session import Database
 from kb.storage.tables import METADATA
 
-OF_THE_MOMENT = {"change", "ingest_run", "ingest_failure", "api_token", "retraction"}
+OF_THE_MOMENT = {"change", "ingest_run", "ingest_failure", "api_token", "answered", "retraction"}
 COLUMNS_OF_THE_MOMENT = {("fact", "recorded_at"), ("article", "run_id"), ("search_document", "id")}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kb.storage.tables.access import API_TOKEN
+from kb.storage.tables.access import ANSWERED, API_TOKEN
 from kb.storage.tables.article import ARTICLE, ARTICLE_BAND, ARTICLE_BLOCK, ARTICLE_SKETCH, SOURCE
 from kb.storage.tables.base import METADATA
 from kb.storage.tables.claim import CLAIM, CLAIM_ARGUMENT, CLAIM_BLOCK, FACT, QUANTITY, QUANTITY_ATTRIBUTION
@@ -17,6 +17,7 @@ from kb.storage.tables.story import STORY, STORY_ARTICLE
 
 __all__: Final = [
     "ALIAS",
+    "ANSWERED",
     "API_TOKEN",
     "ARTICLE",
     "ARTICLE_BAND",

@@ -1,4 +1,4 @@
-"""Who may call the API."""
+"""Who may call the API, and what was answered to requests that may come twice."""
 
 from __future__ import annotations
 
@@ -26,4 +26,20 @@ class ApiTokenRow(Row, table=True):
     last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class AnsweredRow(Row, table=True):
+    """A mutation that a caller gave a key of its own, so that sending it again does nothing more.
+
+    `request` is a digest of what was asked, `ids` what the answer is made from.
+    """
+
+    __tablename__ = "answered"
+
+    caller: str = Field(sa_type=KEY, primary_key=True)
+    key: str = Field(sa_type=KEY, primary_key=True)
+    request: str = Field(sa_type=KEY)
+    ids: list[str] = Field(sa_type=JSON)
+    answered_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
 API_TOKEN: Final = table_of(ApiTokenRow)
+ANSWERED: Final = table_of(AnsweredRow)

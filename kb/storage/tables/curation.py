@@ -25,6 +25,7 @@ class JudgementRow(Row, table=True):
     reason: str = Field(sa_type=Text)
     undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     undone_by: str | None = Field(default=None, sa_type=Text)
+    undone_reason: str | None = Field(default=None, sa_type=Text)
 
 
 class EntityBlockRow(Row, table=True):
@@ -61,6 +62,7 @@ class SplitRow(Row, table=True):
     reason: str = Field(sa_type=Text)
     undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     undone_by: str | None = Field(default=None, sa_type=Text)
+    undone_reason: str | None = Field(default=None, sa_type=Text)
 
 
 class SplitArticleRow(Row, table=True):
@@ -102,6 +104,7 @@ class RetractionRow(Row, table=True):
     mention_count: int
     undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     undone_by: str | None = Field(default=None, sa_type=Text)
+    undone_reason: str | None = Field(default=None, sa_type=Text)
 
 
 JUDGEMENT: Final = table_of(JudgementRow)

@@ -34,6 +34,7 @@ class AliasRow(Row, table=True):
     """A name of an entity, once for every origin that has it; `is_name` where the origin calls it by that one in full."""
 
     __tablename__ = "alias"
+    __table_args__ = (Index(None, "origin", "entity_id"),)
 
     entity_id: str = Field(sa_type=KEY, primary_key=True, foreign_key="entity.id", ondelete="CASCADE")
     name: str = Field(sa_type=KEY, primary_key=True)
