@@ -38,7 +38,10 @@ def lookup_floors_file(gold_dir: Path, reader: str) -> Path | None:
 
 
 def read_floors(path: Path) -> dict[str, float]:
-    """The least value of each figure named in `path`; raises UsageError where it holds none, or something that is no share."""
+    """The least value of each figure named in `path`, or of its precision or recall ("links.precision").
+
+    Raises UsageError where it holds none, or something that is no share.
+    """
     floors = read_mapping(path)
     wrong = [
         name
@@ -53,9 +56,12 @@ def read_floors(path: Path) -> dict[str, float]:
 
 def list_shortfalls(figures: Iterable[Figure], floors: Mapping[str, float]) -> tuple[Shortfall, ...]:
     """The figures below their floors, in the order of the floors; raises UsageError for a floor under no figure."""
-    values = {figure.name: figure.value for figure in figures}
+    named = {figure.name: figure for figure in figures}
+    values = {name: figure.value for name, figure in named.items()}
+    values |= {f"{name}.precision": figure.precision for name, figure in named.items()}
+    values |= {f"{name}.recall": figure.recall for name, figure in named.items()}
     unknown = [name for name in floors if name not in values]
     if unknown:
         # A misspelt name would otherwise be a floor that nothing ever falls below.
-        raise UsageError(f"there is no figure {unknown[0]!r}; the figures are {', '.join(values)}")
+        raise UsageError(f"there is no figure {unknown[0]!r}; the figures are {', '.join(named)}")
     return tuple(Shortfall(name, values[name], floor) for name, floor in floors.items() if values[name] < floor)
