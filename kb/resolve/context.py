@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from typing import Final, NamedTuple
 
 from kb.domain.entity import EntityKind
 from kb.domain.gazetteer import Candidate, Gazetteer, NameUse
@@ -16,6 +17,8 @@ from kb.domain.surnames import list_surnames
 _WEIGHT_OF_OTHERS: Final = 0.5
 # Tokens between the names of a list: a comma, "and", both.
 _IN_A_ROW: Final = 2
+# Characters of a comma and a blank.
+_COMMA: Final = 2
 
 _DIRECTIONS: Final = frozenset({"North", "South", "East", "West"})
 
@@ -23,6 +26,20 @@ _DIRECTIONS: Final = frozenset({"North", "South", "East", "West"})
 def country_of(entity: ReferenceEntity) -> str | None:
     """The key of the country an entity is or belongs to."""
     return entity.key if entity.kind is EntityKind.COUNTRY else entity.country
+
+
+class _Rank(Enum):
+    COUNTRY = 1
+    REGION = 2
+    CITY = 3
+    CITY_IN_IT = 4
+
+
+class _Neighbour(NamedTuple):
+    """A place beside a name: of which country, and what it is to the name."""
+
+    country: str | None
+    rank: _Rank
 
 
 class Context:
@@ -43,7 +60,7 @@ class Context:
         self._forenames: defaultdict[str, list[NameMention]] = defaultdict(list)
         self._tails: defaultdict[str, list[NameMention]] = defaultdict(list)
         self._names = names
-        self._rows: dict[str | int, Counter[str]] | None = None
+        self._rows: dict[str | int, Counter[_Neighbour]] | None = None
         for (candidates, text), number in Counter((name.candidates, name.text) for name in names if name.candidates).items():
             self._note(candidates, text, number)
         for name in names:
@@ -145,33 +162,58 @@ class Context:
         """The surnames of whom the article names in full."""
         return frozenset(self._people)
 
-    def rows(self, text: str) -> Counter[str]:
-        """How often `text` stands in a row with places of which country: by its key for regions, by "" for countries."""
-        return self._find_rows().get(text, Counter())
+    def share_in_rows(self, text: str, entity: ReferenceEntity) -> float:
+        """How often `text`, of the times it stands in a row with other places, stands with such as `entity`, from 0 to 1.
+
+        For a country these are countries and its own places, for a region regions of its country and cities in it ("Seattle,
+        Washington"), for a city cities of its country.
+        """
+        row = self._find_rows().get(text)
+        if not row:
+            return 0.0
+        like: Iterable[_Neighbour] = row
+        if entity.kind is EntityKind.COUNTRY:
+            like = (each for each in row if each.country == entity.key or each.rank is _Rank.COUNTRY)
+        elif entity.kind is EntityKind.REGION:
+            ranks = {_Rank.CITY} if entity.population else {_Rank.REGION, _Rank.CITY_IN_IT}
+            like = (each for each in row if each.country == entity.country and each.rank in ranks)
+        return sum(row[each] for each in like) / row.total()
 
     def stands_among_regions(self, name: NameMention, country: str) -> bool:
         """Whether this very mention stands in a row with regions of `country`: "Oregon and Washington"."""
-        return country in self._find_rows().get(name.start, ())
+        row = self._find_rows().get(name.start, ())
+        return any(each.country == country and each.rank in (_Rank.REGION, _Rank.CITY_IN_IT) for each in row)
 
-    def _find_rows(self) -> dict[str | int, Counter[str]]:
-        """By text, and by where a mention starts."""
+    def _find_rows(self) -> dict[str | int, Counter[_Neighbour]]:
+        """The neighbours in rows by text, and by where a mention starts."""
         if self._rows is not None:
             return self._rows
-        entities = self.gazetteer.entities
-        rows: defaultdict[str | int, Counter[str]] = defaultdict(Counter)
+        rows: defaultdict[str | int, Counter[_Neighbour]] = defaultdict(Counter)
         for left, right in zip(self._names, self._names[1:], strict=False):
             if left.paragraph != right.paragraph or not 0 < right.first - left.last <= _IN_A_ROW:
                 continue
+            with_comma = right.start - left.end == _COMMA
             for name, other in ((left, right), (right, left)):
-                plain = [c for c in other.candidates if c.use in (NameUse.NAME, NameUse.ACRONYM)]
-                kinds = {entities[c.key].kind for c in plain}
-                if kinds == {EntityKind.COUNTRY}:
-                    rows[name.text][""] += 1
-                elif kinds == {EntityKind.REGION} and len(countries := {entities[c.key].country for c in plain}) == 1:
-                    for key in (name.text, name.start):
-                        rows[key][next(iter(countries)) or "?"] += 1
+                neighbour = self._neighbour(other)
+                if neighbour is None:
+                    continue
+                if neighbour.rank is _Rank.CITY and with_comma and other is left:
+                    neighbour = _Neighbour(neighbour.country, _Rank.CITY_IN_IT)
+                rows[name.text][neighbour] += 1
+                rows[name.start][neighbour] += 1
         self._rows = dict(rows)
         return self._rows
+
+    def _neighbour(self, name: NameMention) -> _Neighbour | None:
+        """What a name is to those beside it, if it is a place in any case."""
+        places = [self.gazetteer.entities[c.key] for c in name.candidates if c.use in (NameUse.NAME, NameUse.ACRONYM)]
+        kinds = {(country_of(place), place.kind, bool(place.population)) for place in places}
+        if len(kinds) != 1:
+            return None
+        country, kind, is_city = kinds.pop()
+        if kind is EntityKind.COUNTRY:
+            return _Neighbour(country, _Rank.COUNTRY)
+        return _Neighbour(country, _Rank.CITY if is_city else _Rank.REGION) if kind is EntityKind.REGION else None
 
 
 def _nearest(people: Sequence[NameMention], name: NameMention) -> NameMention | None:

@@ -148,15 +148,20 @@ class _Linker:
 
     def _is_state(self, name: NameMention) -> bool:
         """Whether a name that a capital shares with a region stands among that region's like: "Oregon and Washington"."""
+        if len(name.candidates) < 2:
+            return False
         entities = (self.gazetteer.entities[c.key] for c in name.candidates if c.use is NameUse.NAME)
         regions = [entity.country for entity in entities if entity.kind is EntityKind.REGION]
         return len(regions) > 1 and any(c is not None and self.context.stands_among_regions(name, c) for c in set(regions))
 
     def _decide(self, name: NameMention) -> _Link:
         country = stands_for_country(name, self.gazetteer, self.context.surnames)
-        if country is not None and not self._is_state(name):
+        is_state = self._is_state(name)
+        if country is not None and not is_state:
             return _Link(country.key, 1.0, f"{name.text!r} stands for the country", (("stands for its country", FULL),))
         matches = find_candidates(name, self.gazetteer)
+        if is_state:
+            matches = tuple(match for match in matches if match.candidate.use is not NameUse.METONYM)
         if not matches:
             whole = self.context.country_in(name)
             if whole is None:

@@ -40,6 +40,9 @@ _CLOSENESS: Final = {
     Closeness.INITIAL: -1.0,
     Closeness.FUZZY: -1.0,
 }
+# What they are called among the signs; an enumeration's values cost more to ask for than to look up.
+_BY_USE: Final = {use: f"by {use.value}" for use in NameUse}
+_BY_CLOSENESS: Final = {closeness: closeness.value for closeness in Closeness}
 # What the tagger and the patterns take a name for is right nine times in ten; for single words taken for people, half as often.
 _READ_AS_THIS_KIND: Final = 2.0
 _READ_AS_A_PERSON: Final = -3.0
@@ -125,8 +128,8 @@ class Scorer:
         entity = self._gazetteer.entities[match.candidate.key]
         parts = [
             ("kind of entity", _KIND[entity.kind]),
-            (f"by {match.candidate.use.value}", _USE[match.candidate.use]),
-            (match.closeness.value, _CLOSENESS[match.closeness]),
+            (_BY_USE[match.candidate.use], _USE[match.candidate.use]),
+            (_BY_CLOSENESS[match.closeness], _CLOSENESS[match.closeness]),
             *self._read_as(name, entity, match.candidate.use),
             *self._elsewhere(name, entity, match.candidate.use),
         ]
@@ -136,7 +139,7 @@ class Scorer:
             parts += self._body(name, entity, match)
         else:
             parts += self._place(name, entity, match, alone=alone)
-        return tuple((sign, round(value, 2)) for sign, value in parts if value)
+        return tuple([part for part in parts if part[1]])
 
     def is_generic(self, text: str) -> bool:
         """Whether `text` is what bodies of many countries are called."""
@@ -170,7 +173,7 @@ class Scorer:
     def _place(self, name: NameMention, entity: ReferenceEntity, match: Match, *, alone: bool) -> Iterator[tuple[str, float]]:
         size = entity.population if entity.kind is EntityKind.REGION else self._sizes[entity.key]
         if size > _LEAST_SIZE:
-            yield "population", _SIZE * math.log10(size / _LEAST_SIZE)
+            yield "population", round(_SIZE * math.log10(size / _LEAST_SIZE), 2)
         if match.closeness is Closeness.FUZZY and not (entity.country and self._context.is_named(entity.country)):
             yield "its country is not named", _UNSUPPORTED
         if alone:
@@ -179,13 +182,12 @@ class Scorer:
         country = entity.key if is_country else entity.country
         if country is None:
             return
-        row = self._context.rows(name.text)
-        if row:
-            near = row[country] + (row[""] if is_country else 0)
-            yield "in a row with its like", _IN_A_ROW * near / max(1, row.total())
+        share = self._context.share_in_rows(name.text, entity)
+        if share:
+            yield "in a row with its like", round(_IN_A_ROW * share, 2)
         places = self._context.regions[country] - {entity.key}
         if places:
-            yield "other places of its country", _OTHER_PLACES * self._context.share(country)
+            yield "other places of its country", round(_OTHER_PLACES * self._context.share(country), 2)
         elif not is_country and self._context.is_named(country):
             yield "its country is named", _COUNTRY_NAMED
 
@@ -200,7 +202,7 @@ class Scorer:
                 yield "its country is named", _COUNTRY_NAMED
             return
         yield "every country has one", _GENERIC
-        yield "what the article says of its country", _GENERIC_AT_HOME * self._context.share(country)
+        yield "what the article says of its country", round(_GENERIC_AT_HOME * self._context.share(country), 2)
 
     def _person(self, name: NameMention, entity: ReferenceEntity, match: Match) -> Iterator[tuple[str, float]]:
         where = [office.of for office in entity.offices] + ([entity.country] if entity.country else [])
@@ -238,10 +240,10 @@ class Scorer:
         on = self._published_on
         prominence = {office: self._prominence(office) for office in entity.offices}
         if on is None:
-            yield "office", _SURNAME_IN_OFFICE * max(prominence.values(), default=0.0)
+            yield "office", round(_SURNAME_IN_OFFICE * max(prominence.values(), default=0.0), 2)
             yield "on no known day", _SURNAME_UNDATED
         elif holding := [value for office, value in prominence.items() if held(office, on)]:
-            yield "in office on the day", _SURNAME_IN_OFFICE * max(holding)
+            yield "in office on the day", round(_SURNAME_IN_OFFICE * max(holding), 2)
         elif any(held(office, on - _NEAR) or held(office, on + _NEAR) for office in entity.offices):
             yield "in office a year from the day", _SURNAME_NEAR_OFFICE
         elif any(held(office, on - _LATELY) for office in entity.offices):
