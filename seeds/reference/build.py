@@ -24,7 +24,8 @@ from builders.countries import build_countries, read_factbook  # noqa: E402
 from builders.organisations import build_organisations  # noqa: E402
 from builders.people import build_people  # noqa: E402
 from builders.regions import build_regions  # noqa: E402
-from builders.rows import write_rows  # noqa: E402
+from builders.rows import read_hand, write_rows  # noqa: E402
+from builders.wikidata_ids import give_ids  # noqa: E402
 
 from kb.domain.reference import ReferenceEntity  # noqa: E402
 
@@ -58,16 +59,17 @@ def main() -> None:
     factbook = read_factbook(sources, HAND)
     countries, keys = build_countries(sources, HAND, factbook)
     organisations = build_organisations(sources, HAND, factbook, keys)
-    bodies = build_bodies(HAND, keys)
+    bodies = build_bodies(HAND, keys, {country.key: country for country in countries})
+    ids = read_hand(HAND, "wikidata")
     people = build_people(sources, HAND, factbook, keys)
     regions = build_regions(HAND, keys)
     capitals = {country.key: country.capital for country in countries if country.capital}
     cities = build_cities(HAND, keys, capitals, (*countries, *regions))
     written = {
         "countries": countries,
-        "regions": (*regions, *cities),
-        "organisations": organisations,
-        "bodies": bodies,
+        "regions": give_ids((*regions, *cities), ids["places"], "places"),
+        "organisations": give_ids(organisations, ids["organisations"], "organisations"),
+        "bodies": give_ids(bodies, ids["bodies"], "bodies"),
         "people": people,
     }
     check_keys(written)
