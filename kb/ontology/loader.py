@@ -46,7 +46,13 @@ def read_ontology(schema_dir: Path) -> Ontology:
     try:
         events = {key: _event_type(key, row) for key, row in read_yaml(folder / "event_types.yaml").items()}
         predicates = {
-            key: Predicate(key, row["label"], row["object"] == "entity", tuple(EntityKind(k) for k in row["subject_kinds"]))
+            key: Predicate(
+                key,
+                row["label"],
+                row["object"] == "entity",
+                tuple(EntityKind(k) for k in row["subject_kinds"]),
+                None if row.get("lasting") is None else int(row["lasting"]),
+            )
             for key, row in read_yaml(folder / "predicates.yaml").items()
         }
         kinds = {

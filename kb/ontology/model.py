@@ -31,12 +31,16 @@ class EventType:
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """A kind of static fact; `object_is_entity` is false where the object is free text."""
+    """A kind of static fact; `object_is_entity` is false where the object is free text.
+
+    `lasting` is for how many days around one on which it held it is taken to hold where nobody says more; None is for good.
+    """
 
     id: str
     label: str
     object_is_entity: bool
     subject_kinds: tuple[EntityKind, ...]
+    lasting: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

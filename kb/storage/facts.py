@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
+from kb.domain.agreement import Agreement, Statement, list_agreements
 from kb.domain.claim import Fact
 from kb.domain.query import Page, Slice
 from kb.domain.span import Span
 from kb.errors import NotFoundError
-from kb.storage.batches import rows_in
+from kb.ontology.loader import load_ontology
+from kb.storage.batches import rows_in, storable
 from kb.storage.canonical import list_canonical_ids
 from kb.storage.cursors import Ordering, SortKey
-from kb.storage.paging import FIRST_PAGE, count_children, count_rows, iterate_in_order, list_child_pages, list_page
+from kb.storage.paging import FIRST_PAGE, MAX_PAGE, count_children, count_rows, iterate_in_order, list_child_pages, list_page
 from kb.storage.tables import ENTITY, FACT
 
 _BY_ID: Final = Ordering("fact", (SortKey(FACT.c.id, str),))
 _IN_TEXT: Final = Ordering("fact_in_text", (SortKey(FACT.c.sentence_start, int), SortKey(FACT.c.id, str)))
+
+_SUBJECT: Final = ENTITY.alias("fact_subject")
+_OBJECT: Final = ENTITY.alias("fact_object")
+_CONTENT: Final = (
+    _SUBJECT.c.canonical_id.label("subject"),
+    FACT.c.predicate,
+    _OBJECT.c.canonical_id.label("object"),
+    FACT.c.object_text,
+    FACT.c.valid_from,
+    FACT.c.valid_to,
+    FACT.c.held_on,
+    FACT.c.article_id.is_(None).label("is_reference"),
+)
 
 
 def list_facts(session: Session, page: Page = FIRST_PAGE) -> Slice[Fact]:
@@ -70,27 +85,108 @@ def _to_fact(row: Row[Any]) -> Fact:
     )
 
 
-def list_facts_of_entities(session: Session, entity_ids: Iterable[str], as_of: date | None = None) -> dict[str, tuple[Fact, ...]]:
-    """The facts not superseded whose subject each entity is, by predicate; with `as_of` those that may have held on that day."""
+def list_facts_of_entities(
+    session: Session,
+    entity_ids: Iterable[str],
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    predicates: Collection[str] | None = None,
+    *,
+    as_object: bool = False,
+) -> dict[str, tuple[Fact, ...]]:
+    """What is stated of each entity or, `as_object`, of others with regard to it: by predicate and object, then by time.
+
+    Where several sources say the same, the one that says most stands for all of them (`list_evidence`); those that contradict
+    each other stand side by side. With `as_of` what may have held on that day; with `known_at` what the store knew at that
+    moment, otherwise what it knows now.
+    """
     canonical = list_canonical_ids(session, entity_ids)
+    end = _OBJECT if as_object else _SUBJECT
+    conditions = [*_known(known_at), *([] if predicates is None else [FACT.c.predicate.in_(sorted(storable(predicates)))])]
+    chosen: dict[str, list[str]] = {target: [] for target in canonical.values()}
+    statements = _list_statements(session, end.c.canonical_id, chosen, conditions)
+    for each in list_agreements(statements, _lasting()):
+        if as_of is None or each.may_hold(as_of):
+            best = each.statements[0]
+            chosen[best.object_id or "" if as_object else best.subject_id].append(best.fact_id)
+    found = list_facts_by_ids(session, (fact_id for ids in chosen.values() for fact_id in ids))
+    return {each: tuple(found[fact_id] for fact_id in chosen[target]) for each, target in canonical.items()}
+
+
+def list_evidence(session: Session, fact_ids: Iterable[str]) -> dict[str, tuple[Fact, ...]]:
+    """For each fact all that say the same of the same time, itself included: the one that says most first, at most MAX_PAGE.
+
+    What was superseded is evidence of nothing but itself.
+    """
+    facts = list_facts_by_ids(session, fact_ids)
+    standing = [each for each in facts.values() if each.superseded_at is None]
+    conditions = [*_known(None), FACT.c.predicate.in_(sorted({each.predicate for each in standing}))]
+    statements = _list_statements(session, _SUBJECT.c.canonical_id, {each.subject_id for each in standing}, conditions)
+    agreements = list_agreements(statements, _lasting())
+    content = {_content(statement): number for number, each in enumerate(agreements) for statement in each.statements}
+    wanted = {each.id: content[_content(each)] for each in facts.values() if each.superseded_at is None}
+    saying = {number: _list_saying(session, agreements[number]) for number in set(wanted.values())}
+    return {each: saying[wanted[each]] if each in wanted else (facts[each],) for each in facts}
+
+
+def _list_statements(
+    session: Session, end: ColumnElement[str], entity_ids: Iterable[str], conditions: Sequence[ColumnElement[bool]]
+) -> Iterator[Statement]:
+    """What is stated of canonical entities, once however many articles say it."""
     statement = (
-        select(FACT.c.id, ENTITY.c.canonical_id)
-        .join(ENTITY, ENTITY.c.id == FACT.c.subject_id)
-        .where(FACT.c.superseded_at.is_(None), *_holds(as_of))
-        .order_by(FACT.c.predicate, FACT.c.id)
+        select(func.min(FACT.c.id).label("id"), *_CONTENT)
+        .join(_SUBJECT, _SUBJECT.c.id == FACT.c.subject_id)
+        .outerjoin(_OBJECT, _OBJECT.c.id == FACT.c.object_id)
+        .where(*conditions)
+        .group_by(*_CONTENT)
     )
-    rows = list(rows_in(session, statement, ENTITY.c.canonical_id, canonical.values()))
-    found = list_facts_by_ids(session, (row.id for row in rows))
-    grouped: dict[str, list[Fact]] = {target: [] for target in canonical.values()}
-    for row in rows:
-        grouped[row.canonical_id].append(found[row.id])
-    return {each: tuple(grouped[target]) for each, target in canonical.items()}
+    for row in rows_in(session, statement, end, entity_ids):
+        yield Statement(
+            row.id,
+            row.subject,
+            row.predicate,
+            row.object,
+            row.object_text,
+            row.valid_from,
+            row.valid_to,
+            row.held_on,
+            bool(row.is_reference),
+        )
 
 
-def _holds(day: date | None) -> list[ColumnElement[bool]]:
-    if day is None:
-        return []
-    return [or_(FACT.c.valid_from.is_(None), FACT.c.valid_from <= day), or_(FACT.c.valid_to.is_(None), FACT.c.valid_to >= day)]
+def _content(of: Statement | Fact) -> tuple[object, ...]:
+    is_reference = of.is_reference if isinstance(of, Statement) else of.article_id is None
+    return (of.subject_id, of.predicate, of.object_id, of.object_text, of.valid_from, of.valid_to, of.held_on, is_reference)
+
+
+def _list_saying(session: Session, agreement: Agreement) -> tuple[Fact, ...]:
+    best = agreement.statements[0]
+    order = {_content(statement): number for number, statement in enumerate(agreement.statements)}
+    statement = (
+        select(FACT.c.id, *_CONTENT)
+        .join(_SUBJECT, _SUBJECT.c.id == FACT.c.subject_id)
+        .outerjoin(_OBJECT, _OBJECT.c.id == FACT.c.object_id)
+        .where(_SUBJECT.c.canonical_id == best.subject_id, FACT.c.predicate == best.predicate, *_known(None))
+        .order_by(FACT.c.id)
+    )
+    ranked = [
+        (order[content], row.id)
+        for row in session.execute(statement)
+        if (content := (*row[1:-1], bool(row.is_reference))) in order
+    ]
+    ids = [fact_id for _, fact_id in sorted(ranked)[:MAX_PAGE]]
+    found = list_facts_by_ids(session, ids)
+    return tuple(found[each] for each in ids)
+
+
+def _known(moment: datetime | None) -> list[ColumnElement[bool]]:
+    if moment is None:
+        return [FACT.c.superseded_at.is_(None)]
+    return [FACT.c.recorded_at <= moment, or_(FACT.c.superseded_at.is_(None), FACT.c.superseded_at > moment)]
+
+
+def _lasting() -> dict[str, int | None]:
+    return {each.id: each.lasting for each in load_ontology().predicates.values()}
 
 
 def list_facts_of_articles(session: Session, article_ids: Iterable[str], page: Page = FIRST_PAGE) -> dict[str, Slice[Fact]]:
