@@ -15,7 +15,7 @@ from kb.domain.entity import EntityKind
 from kb.domain.gazetteer import Candidate, Gazetteer, NameUse
 from kb.domain.mention import NameMention
 from kb.domain.surnames import list_surnames
-from kb.resolve.names import drop_titles, spelling_key
+from kb.resolve.names import drop_titles, fold_name, spelling_key
 from kb.resolve.spellings import WORD_CLASSES
 
 # Words of fewer letters differ by being other words ("Iran", "Iraq"), and so do short names as a whole.
@@ -92,8 +92,12 @@ class NameIndex:
         if not surnames and len(words) > 1:
             self._regnal[words[0]].setdefault(key, Candidate(key, NameUse.SURNAME))
         # In Spanish the name before the last is the surname that is used.
-        for word in {words[-1], *(words[-2:-1] if len(words) > 2 else ())}:
-            self._people[word].append((words, key))
+        ends = {words[-1], *(words[-2:-1] if len(words) > 2 else ())}
+        # Initials are those of the name as it is written, not of the spelling that stands for all of it.
+        written = fold_name(drop_titles(name)).split()
+        forms = {words, (*written[:-1], words[-1])} if len(written) == len(words) else {words}
+        for word in sorted(ends):
+            self._people[word].extend((form, key) for form in sorted(forms))
 
     def list_matches(self, surface: str, kind: EntityKind | None) -> tuple[Match, ...]:
         """Whom `surface`, which the gazetteer lacks, can mean; `kind` is what it was read as. Empty where nobody is near."""

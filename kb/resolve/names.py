@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import islice, product
 from typing import Final
 
@@ -24,6 +25,7 @@ _POSSESSIVE: Final = re.compile(r"(?:'s|(?<=s)')$")
 _ARTICLE: Final = re.compile(r"^(?:the )+")
 _NO_WORD: Final = re.compile(r"[\W_]+")
 _ABD_AL: Final = re.compile(r"\babd[ ]?(?:al|el|ul|ur|us)\b")
+_CO: Final = re.compile(r"\bco (?=op|ord)")
 # "Asia-Pacific" counts as two words, "Co-operation" as one.
 _WORD: Final = re.compile(r"[^\W\d_](?:[\w.'’]|[-‐](?=[a-zà-ÿ]))*")
 _UNCOUNTED: Final = frozenset(
@@ -76,9 +78,11 @@ def spelling_key(name: str) -> str:
 
     Words as in `fold_name`, each in the first of its spellings. Umlauts count as the bare letter.
     """
-    return " ".join(_list_word_spellings(word)[0] for word in _ABD_AL.sub("abdel", fold_name(name)).split())
+    folded = _CO.sub("co", _ABD_AL.sub("abdel", fold_name(name)))
+    return " ".join(_list_word_spellings(word)[0] for word in folded.split())
 
 
+@lru_cache(maxsize=32_768)
 def _list_word_spellings(word: str) -> tuple[str, ...]:
     known = WORD_CLASSES.get(word)
     if known is not None:

@@ -43,7 +43,8 @@ _CLOSENESS: Final = {
 # What they are called among the signs; an enumeration's values cost more to ask for than to look up.
 _BY_USE: Final = {use: f"by {use.value}" for use in NameUse}
 _BY_CLOSENESS: Final = {closeness: closeness.value for closeness in Closeness}
-# What the tagger and the patterns take a name for is right nine times in ten; for single words taken for people, half as often.
+# What the tagger and the patterns take a name for is right nine times in ten; single words taken for people, half as often, and
+# least where the article speaks of the country of the place that bears the name.
 _READ_AS_THIS_KIND: Final = 2.0
 _READ_AS_A_PERSON: Final = -3.0
 _READ_AS_A_PLACE: Final = -3.0
@@ -153,7 +154,8 @@ class Scorer:
             yield "read as of this kind", _READ_AS_THIS_KIND
         elif name.kind is EntityKind.PERSON and " " not in name.text and use is not NameUse.METONYM:
             is_place = name.usage is Usage.PLACE or entity.population >= _LARGE_CITY
-            if entity.kind is EntityKind.ORGANISATION or (entity.kind is EntityKind.REGION and not is_place):
+            is_at_home = entity.country is not None and self._context.is_spoken_of(entity.country, name.text)
+            if not is_at_home and (entity.kind is EntityKind.ORGANISATION or (entity.kind is EntityKind.REGION and not is_place)):
                 yield "read as a person", _READ_AS_A_PERSON
         elif name.kind in (EntityKind.REGION, EntityKind.COUNTRY) and use is NameUse.SURNAME:
             yield "read as a place", _READ_AS_A_PLACE_BUT_ACTS if name.usage is Usage.ACTS else _READ_AS_A_PLACE

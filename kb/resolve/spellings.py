@@ -193,6 +193,13 @@ tadic tadich
 djukanovic dukanovic
 thaci thachi
 orban urban
+organisation organization
+organisations organizations
+defence defense
+labour labor
+centre center
+programme program
+harbour harbor
 """
 
 _ENDINGS: Final = (

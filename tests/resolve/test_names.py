@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.resolve.names import drop_titles, fold_name, list_spellings, make_acronym
+from kb.resolve.names import drop_titles, fold_name, list_spellings, make_acronym, spelling_key
 
 
 @pytest.mark.parametrize(
@@ -130,3 +130,27 @@ def test_titles_fall_away_and_names_stay(name: str, rest: str) -> None:
 )
 def test_acronyms(name: str, acronym: str) -> None:
     assert make_acronym(name) == acronym
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Volodymyr Zelenskiy", "Vladimir Zelensky"),
+        ("Kharkiv", "Kharkov"),
+        ("Abdel Fattah el-Sisi", "Abd al-Fattah al-Sisi"),
+        ("Organisation for Security and Co-operation", "Organization for Security and Cooperation"),
+        ("Côte d’Ivoire", "Cote d'Ivoire"),
+    ],
+)
+def test_spellings_of_a_name_have_one_key(left: str, right: str) -> None:
+    assert spelling_key(left) == spelling_key(right)
+
+
+@pytest.mark.parametrize(("left", "right"), [("Iran", "Iraq"), ("Georgi", "Georgia"), ("Sergei Ivanov", "Sergei Ivanenko")])
+def test_other_names_have_other_keys(left: str, right: str) -> None:
+    assert spelling_key(left) != spelling_key(right)
+
+
+@given(st.text(max_size=30))
+def test_a_key_is_its_own_key(name: str) -> None:
+    assert spelling_key(spelling_key(name)) == spelling_key(name)
