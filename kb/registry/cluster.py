@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from kb.domain.curation import Verdict
 from kb.resolve.clusters import choose_canonical
-from kb.resolve.likeness import SURE, list_alike, list_block_keys
+from kb.resolve.likeness import SURE, counterpart, list_alike, list_block_keys
 from kb.storage import canonical_writer, entity_writer, likenesses
 from kb.storage.session import Session
 
@@ -18,7 +18,7 @@ def compare_names(session: Session, entity_ids: Iterable[str]) -> frozenset[str]
     """
     new = likenesses.list_uncompared(session, entity_ids)
     keys = {each.id: of for each in new if (of := list_block_keys(each))}
-    known = likenesses.list_block_neighbours(session, {key for of in keys.values() for key in of})
+    known = likenesses.list_block_neighbours(session, {counterpart(key) for of in keys.values() for key in of})
     likenesses.save_entity_blocks(session, keys)
     likenesses.save_likenesses(session, list_alike([each for each in new if each.id in keys], known))
     return frozenset(keys)

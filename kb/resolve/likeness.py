@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
@@ -38,12 +39,14 @@ _PARTICLES: Final = frozenset(
     {"bin", "ibn", "ben", "abu", "de", "da", "dos", "van", "von", "der", "den", "ter", "la", "le", "di"}
 )
 _LETTERS_KEPT: Final = 5
+_TURNED: Final = str.maketrans("<>", "><")
 
 
 def list_block_keys(entity: NamedEntity) -> frozenset[str]:
-    """Keys of which two names that `compare` finds alike share one; empty for a name that says too little.
+    """Keys by which two names that `compare` finds alike meet: one has the `counterpart` of a key of the other.
 
-    A person without a first name is compared with nobody: too many bear each surname. Nor is what exists in one article only.
+    Empty for what says too little to compare: a person without a first name, as too many bear each surname, and whatever exists in
+    one article only.
     """
     words = _words(entity.kind, entity.name)
     if not words or entity.article_id is not None:
@@ -56,12 +59,20 @@ def list_block_keys(entity: NamedEntity) -> frozenset[str]:
     content = sorted(_sound(word) for word in words if word not in _SMALL_WORDS) or [_sound(word) for word in words]
     keys = {f"{kind}|{' '.join(content)}"}
     if entity.kind is EntityKind.ORGANISATION:
+        # A name with a word more meets the shorter one, and a full name its acronym; two longer ones have nothing to do there.
+        if len(content) > 1:
+            keys.add(f"<{kind}|{' '.join(content)}")
         if len(content) > 2:
-            keys |= {f"{kind}|{' '.join(content[:i] + content[i + 1 :])}" for i in range(len(content))}
+            keys |= {f">{kind}|{' '.join(content[:i] + content[i + 1 :])}" for i in range(len(content))}
         acronym = _acronym(entity.name)
-        if acronym:
-            keys.add(f"{kind}|={acronym}")
+        if len(acronym) > 1:
+            keys.add(f"{'<' if entity.name.isupper() else '>'}{kind}={acronym}")
     return frozenset(keys)
+
+
+def counterpart(key: str) -> str:
+    """The key that names meet by which have `key`: that with `>` for one with `<` and the other way round, else the same."""
+    return key[0].translate(_TURNED) + key[1:]
 
 
 def compare(left: NamedEntity, right: NamedEntity) -> Likeness | None:
@@ -86,7 +97,7 @@ def compare(left: NamedEntity, right: NamedEntity) -> Likeness | None:
 
 
 def list_alike(entities: Sequence[NamedEntity], others: Iterable[NamedEntity]) -> tuple[Likeness, ...]:
-    """The likenesses of `entities` among each other and with `others`, of those that share a block key, each pair once."""
+    """The likenesses of `entities` among each other and with `others`, of those that meet by a block key, each pair once."""
     blocks: dict[str, dict[str, NamedEntity]] = {}
     for entity in (*entities, *others):
         for key in list_block_keys(entity):
@@ -94,7 +105,7 @@ def list_alike(entities: Sequence[NamedEntity], others: Iterable[NamedEntity]) -
     found: dict[tuple[str, str], Likeness] = {}
     for entity in entities:
         for key in list_block_keys(entity):
-            for other in blocks[key].values():
+            for other in blocks.get(counterpart(key), {}).values():
                 pair = (min(entity.id, other.id), max(entity.id, other.id))
                 if pair not in found and (likeness := compare(entity, other)) is not None:
                     found[pair] = likeness
@@ -191,7 +202,7 @@ def _compare_bodies(
         return None
     if len(content) != len(other_content) and min(len(content), len(other_content)) > 1:
         shorter, longer = sorted((content, other_content), key=len)
-        if len(longer) - len(shorter) == 1 and set(shorter) < set(longer):
+        if len(longer) - len(shorter) == 1 and Counter(shorter) <= Counter(longer):
             return (("a word left out", _WORD_LEFT_OUT),)
     acronym = _acronym(left.name)
     if len(acronym) > 1 and acronym == _acronym(right.name) and (left.name.isupper() != right.name.isupper()):

@@ -21,7 +21,7 @@ from kb.storage.dates import sort_date, zone_offset
 from kb.storage.dialect import insert_new
 from kb.storage.entity_writer import count_new_mentions, save_entities
 from kb.storage.event_writer import save_events
-from kb.storage.retractions import lookup_retraction
+from kb.storage.retractions import list_retracted, lookup_retraction
 from kb.storage.search_writer import save_documents
 from kb.storage.tables import (
     ARTICLE,
@@ -56,7 +56,7 @@ def save_extraction(
 
 
 def save_extractions(session: Session, extractions: Sequence[Extraction], run_id: str | None) -> tuple[Extraction, ...]:
-    """Writes articles with everything read from them; returns those that the store did not have already.
+    """Writes articles with everything read from them; returns those that the store did not have already and may have.
 
     What it costs is mostly a matter of how many statements there are, and several articles need no more of them than one.
     The claims have no event until `save_events`. Raises DocumentError, and writes nothing, for a text that no database can keep.
@@ -64,7 +64,7 @@ def save_extractions(session: Session, extractions: Sequence[Extraction], run_id
     for extraction in extractions:
         require_storable(extraction.article)
     ids = {extraction.article.id: extraction for extraction in extractions}
-    known = {row.id for row in rows_in(session, select(ARTICLE.c.id), ARTICLE.c.id, ids)}
+    known = {row.id for row in rows_in(session, select(ARTICLE.c.id), ARTICLE.c.id, ids)} | list_retracted(session, ids)
     new = tuple(extraction for each, extraction in ids.items() if each not in known)
     if new:
         _save_articles(session, new, run_id)

@@ -30,7 +30,6 @@ from tests.storage.synthetic import extraction
 GROUPERS = open_groupers(read_settings())
 
 
-
 def _make_empty() -> Path:
     path = Path(tempfile.mkdtemp()) / "empty.sqlite"
     database = Database.open(f"sqlite:///{path}")
