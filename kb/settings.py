@@ -28,7 +28,8 @@ class Settings:
     installed), `data_dir` where schema/, migrations/ and seeds/ lie (the checkout, or inside the installed package),
     `workers` KB_WORKERS (processes for ingestion), `max_document_bytes` KB_MAX_DOCUMENT_BYTES, `document_timeout_s`
     KB_DOCUMENT_TIMEOUT_S (seconds that one document may take), `reader` KB_READER ("learned": a trained network weighs
-    what the rules read and adds what they don't; "rules" for rules alone, three times as fast).
+    what the rules read and adds what they don't; "rules" for rules alone, three times as fast), `anonymous` KB_ANONYMOUS (whether
+    the API answers queries of those without a token).
     """
 
     database_url: str
@@ -38,6 +39,7 @@ class Settings:
     max_document_bytes: int
     document_timeout_s: int
     reader: str = LEARNED
+    anonymous: bool = True
 
     @property
     def schema_dir(self) -> Path:
@@ -93,6 +95,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         max_document_bytes=_positive(values, "KB_MAX_DOCUMENT_BYTES", 20_000_000),
         document_timeout_s=_positive(values, "KB_DOCUMENT_TIMEOUT_S", 120),
         reader=_choice(values, "KB_READER", (LEARNED, RULES)),
+        anonymous=_choice(values, "KB_ANONYMOUS", ("on", "off")) == "on",
     )
 
 

@@ -16,6 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from kb.api.auth import Gate
+from kb.api.desk import Desk
 from kb.api.errors import INTERNAL, plain_error
 from kb.api.headers import SecurityHeaders
 from kb.api.http import GraphQLEndpoint
@@ -53,19 +55,23 @@ async def _on_surprise(request: Request, error: Exception) -> Response:
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Starlette:
-    """The application over `database`, or over the one that `settings` name, which it then closes at its end.
+    """The application over `database`, which mutations then write to as well, or over the one that `settings` name: that one is
+    opened for writing only when something is changed, and closed at the application's end.
 
     Raises StorageError where the database cannot be reached and ConfigError where the ontology cannot be read.
     """
     opened = database if database is not None else Database.open(settings.database_url, read_only=True)
     load_schema()
-    graphql, health = GraphQLEndpoint(opened), _Health(opened)
+    desk = Desk(settings, database)
+    graphql = GraphQLEndpoint(opened, Gate(opened, anonymous=settings.anonymous), desk)
+    health = _Health(opened)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         try:
             yield
         finally:
+            desk.dispose()
             if database is None:
                 opened.dispose()
 

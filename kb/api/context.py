@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import strawberry
 
+from kb.api.auth import require
 from kb.api.loaders import Loaders
+from kb.domain.access import Caller, Role
+from kb.errors import UsageError
 
 if TYPE_CHECKING:
+    from kb.api.desk import Desk, Work
     from kb.api.reading import Reading
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
-    """One request: its read session, opened when first used, and the loaders over it."""
+    """One request: who asks, its read session, opened when first used, the loaders over it, and where mutations are done."""
 
     reading: Reading
     loaders: Loaders
     request_id: str
+    caller: Caller
+    desk: Desk | None = None
+
+    def curate(self, mutation: str, given: Mapping[str, object], key: str | None, work: Work) -> tuple[str, ...]:
+        """Does a curator's work; returns the ids that its answer is made from. What is read from then on shows what was done.
+
+        Raises ForbiddenError where the caller is no curator.
+        """
+        require(self.caller, Role.CURATOR)
+        if self.desk is None:
+            raise UsageError("nothing can be changed here; send mutations to `kb serve` or run them with `kb query`")
+        ids = self.desk.carry_out(self.caller, mutation, given, key, work)
+        self.reading.renew()
+        self.loaders = Loaders(self.reading)
+        return ids
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from graphql import DocumentNode, GraphQLError, GraphQLSyntaxError, OperationDefinitionNode, parse, specified_rules, validate
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    specified_rules,
+    validate,
+)
 
 from kb.api.errors import OPERATION_UNRESOLVED, PARSE_FAILED, VALIDATION_FAILED, LimitError
 from kb.api.limits import MAX_TOKENS, DepthRule
@@ -25,6 +34,16 @@ class Document:
     node: DocumentNode | None
     errors: tuple[GraphQLError, ...] = ()
     code: str = ""
+
+    def mutates(self, name: str | None) -> bool:
+        """Whether the operation that `name` means, which must be clear, changes something."""
+        assert self.node is not None  # noqa: S101 - asked of documents without errors only
+        operations = [node for node in self.node.definitions if isinstance(node, OperationDefinitionNode)]
+        return any(
+            node.operation is OperationType.MUTATION
+            for node in operations
+            if name is None or (node.name is not None and node.name.value == name)
+        )
 
     def operation_error(self, name: str | None) -> GraphQLError | None:
         """Why it is not clear which operation `name` means; None when it is."""

@@ -37,6 +37,28 @@ class RequestError(UsageError):
         super().__init__(message)
 
 
+class UnauthenticatedError(RequestError):
+    """The request does not say who sends it, or names somebody who has no access (any more)."""
+
+    code = "UNAUTHENTICATED"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(401, message)
+
+
+class ForbiddenError(UsageError):
+    """Whoever asks may not do that."""
+
+    code = "FORBIDDEN"
+
+
+class MethodError(RequestError):
+    """A mutation that did not come by POST: pages of others can make browsers send it."""
+
+    def __init__(self) -> None:
+        super().__init__(405, "mutations are answered by POST only; send the operation as JSON in the body")
+
+
 def plain_error(message: str, code: str) -> dict[str, object]:
     """An error without a place in the query."""
     return {"message": message, "extensions": {"code": code}}

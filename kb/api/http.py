@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -10,19 +11,26 @@ from uuid import uuid4
 
 import anyio.to_thread
 from anyio import CapacityLimiter
+from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from kb.api.errors import RequestError, plain_error
+from kb.api.auth import Gate, save_use
+from kb.api.desk import Desk
+from kb.api.errors import RequestError, UnauthenticatedError, plain_error
 from kb.api.limits import MAX_BODY_BYTES
 from kb.api.pages import graphiql_page
-from kb.api.run import Answer, answer
+from kb.api.run import Answer, Asking, answer, refuse
+from kb.domain.access import Token
+from kb.errors import StorageError
 from kb.storage.session import Database
 
 # As many as the database has connections at hand; more threads would only wait for each other.
 _THREADS: Final = 10
 _RESPONSE_JSON: Final = "application/graphql-response+json"
 _JSON: Final = "application/json"
+# What HTTP wants beside a status.
+_STATUS_HEADERS: Final[Mapping[int, dict[str, str]]] = {401: {"WWW-Authenticate": "Bearer"}, 405: {"Allow": "POST"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +102,10 @@ async def _read_request(request: Request) -> GraphQLRequest:
 class GraphQLEndpoint:
     """Answers POST, GET and HEAD at /graphql; a browser that opens it gets GraphiQL."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, gate: Gate, desk: Desk) -> None:
         self._database = database
+        self._gate = gate
+        self._desk = desk
         self._threads: CapacityLimiter | None = None
 
     async def __call__(self, request: Request) -> Response:
@@ -112,18 +122,32 @@ class GraphQLEndpoint:
             return self._respond(body, error.status, media_type, request_id)
         except ClientDisconnect:
             return Response(status_code=400)
-        given = await self._answer(asked, request_id)
-        # Older clients, who ask for application/json, take any other status for a failure of the network.
-        status = 400 if media_type == _RESPONSE_JSON and not given.executed else 200
-        return self._respond(given.body, status, media_type, request_id)
-
-    async def _answer(self, asked: GraphQLRequest, request_id: str) -> Answer:
         if self._threads is None:
             self._threads = CapacityLimiter(_THREADS)
-        work = partial(answer, self._database, asked.query, asked.variables, asked.operation_name, request_id)
-        return await anyio.to_thread.run_sync(work, limiter=self._threads)
+        work = partial(self._answer, asked, request.headers.get("authorization"), request.method, request_id)
+        given, token = await anyio.to_thread.run_sync(work, limiter=self._threads)
+        # Older clients, who ask for application/json, take any other status for a failure of the network.
+        status = given.status or (400 if media_type == _RESPONSE_JSON and not given.executed else 200)
+        response = self._respond(given.body, status, media_type, request_id)
+        if token is not None and self._gate.is_news(token):
+            response.background = BackgroundTask(self._save_use, token)
+        return response
+
+    def _answer(
+        self, asked: GraphQLRequest, authorization: str | None, method: str, request_id: str
+    ) -> tuple[Answer, Token | None]:
+        """The answer, and the token that it was asked for with."""
+        try:
+            caller = self._gate.admit(authorization)
+        except (UnauthenticatedError, StorageError) as error:
+            return refuse(error, request_id), None
+        asking = Asking(caller, self._desk, reads_only=method != "POST", request_id=request_id)
+        return answer(self._database, asked.query, asked.variables, asked.operation_name, asking), caller.token
+
+    def _save_use(self, token: Token) -> None:
+        save_use(self._desk, token)
 
     @staticmethod
     def _respond(body: dict[str, object], status: int, media_type: str, request_id: str) -> Response:
         headers = {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "no-store", "X-Request-Id": request_id}
-        return Response(encode_json(body), status, headers)
+        return Response(encode_json(body), status, headers | _STATUS_HEADERS.get(status, {}))

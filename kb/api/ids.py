@@ -12,7 +12,7 @@ from kb.errors import UsageError
 if TYPE_CHECKING:
     from kb.api.context import Context
 
-_FORM: Final = re.compile(r"([a-z]{3})_[A-Za-z0-9._:-]{1,80}")
+_FORM: Final = re.compile(r"([a-z]{3})_[A-Za-z0-9_.:-]{1,80}")
 
 # Prefix of an id -> the noun it names.
 NOUNS: Final[Mapping[str, str]] = {
@@ -21,9 +21,12 @@ NOUNS: Final[Mapping[str, str]] = {
     "ent": "entity",
     "evt": "event",
     "fct": "fact",
+    "jdg": "judgement",
     "men": "mention",
     "qty": "quantity",
     "rel": "relation",
+    "ret": "retraction",
+    "spl": "split",
     "src": "source",
     "sty": "story",
 }

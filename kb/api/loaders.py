@@ -10,7 +10,21 @@ from strawberry.dataloader import DataLoader
 
 from kb.api.reading import Reading
 from kb.errors import NotFoundError
-from kb.storage import articles, claims, copies, entities, events, facts, mentions, quantities, relations, sources, stories
+from kb.storage import (
+    articles,
+    canonical,
+    claims,
+    copies,
+    decisions,
+    entities,
+    events,
+    facts,
+    mentions,
+    quantities,
+    relations,
+    sources,
+    stories,
+)
 
 T = TypeVar("T")
 
@@ -73,6 +87,10 @@ class Loaders:
         self.sources: Final = _by_id(reading, "source", sources.list_sources_by_ids)
         self.stories: Final = _by_id(reading, "story", stories.list_stories_by_ids)
 
+        self.decisions: Final = _by_id(reading, "decision", decisions.list_decisions_by_ids)
+        self.articles_if_any: Final = _of_parent_if_any(reading, articles.list_articles_by_ids)
+        self.entities_if_any: Final = _of_parent_if_any(reading, entities.list_entities_by_ids)
+
         self.claims_of_articles: Final = _with_arguments(reading, claims.list_claims_of_articles)
         self.claims_of_events: Final = _with_arguments(reading, claims.list_claims_of_events)
         self.claims_of_relations: Final = _with_arguments(reading, claims.list_claims_of_relations)
@@ -85,6 +103,7 @@ class Loaders:
         self.mentions_of_entities: Final = _with_arguments(reading, mentions.list_mentions_of_entities)
         self.reactions: Final = _with_arguments(reading, events.list_reactions)
         self.relations_of_entities: Final = _with_arguments(reading, relations.list_relations_of_entities)
+        self.former_ids: Final = _of_parent(reading, canonical.list_former_ids)
         self.near_duplicates: Final = _of_parent(reading, copies.list_near_duplicates)
         self.quantities_of_articles: Final = _with_arguments(reading, quantities.list_quantities_of_articles)
         self.quantities_of_events: Final = _of_parent(reading, quantities.list_quantities_of_events)
@@ -106,10 +125,13 @@ class Loaders:
             "entity": self.entities,
             "event": self.events,
             "fact": self.facts,
+            "judgement": self.decisions,
             "mention": self.mentions,
             "quantity": self.quantities,
             "relation": self.relations,
+            "retraction": self.decisions,
             "source": self.sources,
+            "split": self.decisions,
             "story": self.stories,
         }
 

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Reading:
-    """One consistent view of the database, opened when the first row is asked for and closed with the request.
+    """One consistent view of the database, opened when the first row is asked for and closed with the request or by `renew`.
 
     A request is answered by one thread from beginning to end, so no lock is needed and resolvers may call storage as it is.
     """
@@ -29,6 +29,11 @@ class Reading:
         if self._session is None:
             self._session = self._stack.enter_context(self._database.reader())
         return query(self._session, *args, **kwargs)
+
+    def renew(self) -> None:
+        """Lets go of the view, so that the next question sees what has been written meanwhile."""
+        self._session = None
+        self._stack.close()
 
     def __enter__(self) -> Self:
         return self

@@ -5,27 +5,45 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from graphql import GraphQLError
 from strawberry.types import ExecutionResult
 
 from kb.api.context import Context
+from kb.api.desk import Desk
 from kb.api.documents import read_document
-from kb.api.errors import BAD_USER_INPUT, public_errors
+from kb.api.errors import BAD_USER_INPUT, MethodError, RequestError, public_errors
 from kb.api.loaders import Loaders
 from kb.api.reading import Reading
 from kb.api.schema import load_schema
+from kb.domain.access import ANONYMOUS, Caller
 from kb.storage.session import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A GraphQL response. `executed` is false where the request was refused before any field was resolved."""
+    """A GraphQL response. `executed` is false where the request was refused before any field was resolved; `status` is set where
+    HTTP must say so with that very status, whatever the client reads."""
 
     body: dict[str, object]
     executed: bool
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, and how: `desk` is where mutations are done, None where they cannot be; `reads_only` refuses them because of the
+    way they came."""
+
+    caller: Caller = ANONYMOUS
+    desk: Desk | None = None
+    reads_only: bool = False
+    request_id: str | None = None
+
+
+READER: Final = Asking()
 
 
 def answer(
@@ -33,33 +51,45 @@ def answer(
     query: str,
     variables: Mapping[str, Any] | None = None,
     operation_name: str | None = None,
-    request_id: str | None = None,
+    asking: Asking = READER,
 ) -> Answer:
     """What the database answers to `query`. Never raises: what goes wrong is in the body's `errors`, each with a code.
 
     Blocks the thread, which must not run an event loop.
     """
-    identifier = request_id or uuid4().hex
+    identifier = asking.request_id or uuid4().hex
     document = read_document(load_schema().core, query)
     errors = document.errors
     if not errors and (unresolved := document.operation_error(operation_name)):
         errors = (unresolved,)
     if errors:
         return Answer({"errors": public_errors(errors, document.code, identifier)}, executed=False)
+    if asking.reads_only and document.mutates(operation_name):
+        return refuse(MethodError(), identifier)
     try:
         with Reading(database) as reading:
-            result = asyncio.run(_resolve(Context(reading, Loaders(reading), identifier), query, variables, operation_name))
+            context = Context(reading, Loaders(reading), identifier, asking.caller, asking.desk)
+            result = asyncio.run(_resolve(context, query, variables, operation_name))
     except Exception as error:  # noqa: BLE001 - a broken connection shows when the session closes; the client gets a code for it
-        wrapped = GraphQLError("", original_error=error)
-        return Answer({"errors": public_errors((wrapped,), BAD_USER_INPUT, identifier)}, executed=False)
+        return refuse(error, identifier)
     return _to_answer(result, identifier)
 
 
+def refuse(error: Exception, request_id: str) -> Answer:
+    """The answer to a request that `error` kept from being executed."""
+    body: dict[str, object] = {"errors": public_errors((GraphQLError("", original_error=error),), BAD_USER_INPUT, request_id)}
+    return Answer(body, executed=False, status=error.status if isinstance(error, RequestError) else None)
+
+
 def execute(
-    database: Database, query: str, variables: Mapping[str, Any] | None = None, operation_name: str | None = None
+    database: Database,
+    query: str,
+    variables: Mapping[str, Any] | None = None,
+    operation_name: str | None = None,
+    asking: Asking = READER,
 ) -> dict[str, object]:
     """The response to `query` as the GraphQL specification lays it out: `data`, `errors` or both."""
-    return answer(database, query, variables, operation_name).body
+    return answer(database, query, variables, operation_name, asking).body
 
 
 async def _resolve(

@@ -13,7 +13,9 @@ from strawberry.types.execution import ExecutionContext
 
 from kb.api.documents import read_document
 from kb.api.scalars import SCALARS
+from kb.api.types.decision import Judgement, Retraction, Split
 from kb.api.types.entity import Country, Organisation, Person, Region
+from kb.api.types.mutation import Mutation
 from kb.api.types.query import Query
 
 
@@ -49,7 +51,8 @@ def load_schema() -> ApiSchema:
     """The schema over the installed ontology."""
     return ApiSchema(
         query=Query,
-        types=[Person, Country, Organisation, Region],
+        mutation=Mutation,
+        types=[Person, Country, Organisation, Region, Judgement, Split, Retraction],
         extensions=[PreparedDocument],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from kb.cli import ablate, db, entity, evaluate, export, ingest, query, retract, serve, train
+from kb.cli import ablate, db, entity, evaluate, export, ingest, query, retract, serve, token, train
 from kb.cli.output import say_error
 from kb.errors import KbError, UsageError
 from kb.settings import debugging
@@ -37,6 +37,7 @@ app.command("train")(train.train)
 app.command("ablate")(ablate.ablate)
 app.add_typer(db.app, name="db")
 app.add_typer(entity.app, name="entity")
+app.add_typer(token.app, name="token")
 
 
 def run(arguments: Sequence[str]) -> int:

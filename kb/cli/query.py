@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from kb.cli.curator import author_or_user
 from kb.cli.output import write_json
 from kb.errors import UsageError
 
@@ -19,18 +20,26 @@ def query(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer on one line instead of indented.")] = False,
 ) -> None:
-    """Run a GraphQL query; the answer goes to stdout, and the exit code is 1 when it has errors."""
+    """Run a GraphQL query or mutation; the answer goes to stdout, and the exit code is 1 when it has errors.
+
+    Whoever may open the database may change it: mutations are done in the name of this machine's user.
+    """
     values = _variables(variables)
     text = _read(document)
 
-    from kb.api.run import execute
+    from kb.api.desk import Desk
+    from kb.api.run import Asking, execute
+    from kb.domain.access import Caller, Role
     from kb.settings import read_settings
     from kb.storage.session import Database
 
-    database = Database.open(read_settings().database_url, read_only=True)
+    settings = read_settings()
+    user = author_or_user(None)
+    database, desk = Database.open(settings.database_url, read_only=True), Desk(settings)
     try:
-        answer = execute(database, text, values)
+        answer = execute(database, text, values, asking=Asking(Caller(Role.ADMIN, user, f"user:{user}"), desk))
     finally:
+        desk.dispose()
         database.dispose()
     write_json(answer, compact=as_json)
     if answer.get("errors"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from sqlalchemy import select
@@ -25,6 +26,16 @@ def require_entities(session: Session, entity_ids: Iterable[str]) -> None:
     for each in wanted:
         if each not in known:
             raise NotFoundError("entity", each)
+
+
+def list_former_ids(session: Session, entity_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """For each id the others that stand for the same entity, without the canonical one, in order."""
+    canonical = list_canonical_ids(session, entity_ids)
+    others: defaultdict[str, list[str]] = defaultdict(list)
+    statement = select(ENTITY.c.id, ENTITY.c.canonical_id).where(ENTITY.c.id != ENTITY.c.canonical_id)
+    for row in rows_in(session, statement, ENTITY.c.canonical_id, sorted(set(canonical.values()))):
+        others[row.canonical_id].append(row.id)
+    return {each: tuple(sorted(others[target])) for each, target in canonical.items()}
 
 
 def list_cluster_ids(session: Session, entity_ids: Iterable[str]) -> list[str]:

@@ -169,6 +169,7 @@ class ArticleBuilder:
                         MentionForm.NAME,
                         0.9,
                         "the only bearer of the name",
+                        (("only bearer of the name", 2.5), ("another country near it", -0.25)),
                     )
                 )
                 at = text.find(name, at + len(name))

@@ -144,6 +144,20 @@ def test_offsets_cut_out_what_they_say(ask: Ask, sample: Sample) -> None:
             assert text[mention["start"] : mention["end"]] == mention["text"]
 
 
+def test_why_a_mention_was_linked_is_shown(ask: Ask) -> None:
+    mention = ask("{ articles(first: 1) { nodes { mentions(first: 1) { nodes { score reason parts { sign added } } } } } }")
+    assert mention["articles"]["nodes"][0]["mentions"]["nodes"] == [
+        {
+            "score": 0.9,
+            "reason": "the only bearer of the name",
+            "parts": [
+                {"sign": "only bearer of the name", "added": 2.5},
+                {"sign": "another country near it", "added": -0.25},
+            ],
+        }
+    ]
+
+
 def test_entities_and_nodes_answer(ask: Ask, sample: Sample) -> None:
     claim = sample.claims[0]
     variables = {

@@ -69,13 +69,17 @@ async def _co_occurring(
     return await info.context.loaders.co_occurring.load((row.id, CO_OCCURRING if first is None else first))
 
 
+async def _former_ids(row: strawberry.Parent[Row], info: Info) -> tuple[str, ...]:
+    return await info.context.loaders.former_ids.load(row.id)
+
+
 @strawberry.type(description="A name that an entity bears.")
 class Alias:
     """Shows `kb.domain.entity.Alias`."""
 
     name: str = strawberry.field(description="The name.")
     kind: AliasKind = strawberry.field(description="How it stands for the entity.")
-    origin: str = strawberry.field(description="The reference source or the article it was read in.")
+    origin: str = strawberry.field(description="The reference source, the article it was read in, or `curator`.")
 
 
 @strawberry.interface(description="A canonical person, country, organisation or region.")
@@ -86,6 +90,9 @@ class Entity(Node):
     name: str = strawberry.field(description="Its canonical name in English.")
     wikidata_id: str | None = strawberry.field(description="Its Wikidata id such as Q159; null where nobody knows one.")
     aliases: list[Alias] = strawberry.field(description="All names it bears, each with where that is known from.")
+    former_ids: list[strawberry.ID] = found_by(
+        _former_ids, "Ids of what has turned out to be this entity; each of them still finds it."
+    )
     events: EventConnection = found_by(_events, "What it did and what was done to it, by date.")
     relations: RelationConnection = found_by(_relations, "What its events add up to, as edges from and to other entities.")
     facts: list[Fact] = found_by(_facts, "Static statements about it.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import strawberry
 
-from kb.domain import claim, entity, order, result
+from kb.domain import access, claim, curation, entity, order, result
 from kb.ontology.loader import load_ontology
 
 
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     RelationOrder = order.RelationOrder
     ArticleOrder = order.ArticleOrder
     Interval = order.Interval
+    Role = access.Role
+    Verdict = curation.Verdict
 else:
     _ontology = load_ontology()
     EventType = _described(
@@ -174,6 +176,24 @@ else:
         {
             "PUBLISHED_DESC": ("published_desc", "The latest first."),
             "PUBLISHED_ASC": ("published_asc", "The earliest first."),
+        },
+    )
+    Role = _described(
+        "Role",
+        "What a caller may do; each may do what those before it may.",
+        {
+            "READER": ("reader", "Ask."),
+            "CURATOR": ("curator", "Decide who is one with whom, give names, retract articles."),
+            "ADMIN": ("admin", "All there is."),
+        },
+    )
+    Verdict = _described(
+        "Verdict",
+        "What a judgement says of two entities.",
+        {
+            "SAME": ("same", "They are one."),
+            "DIFFERENT": ("different", "They certainly are not one, however alike their names."),
+            "UNSURE": ("unsure", "Nobody can tell; on record only, it changes nothing."),
         },
     )
     Interval = _described(

@@ -28,6 +28,18 @@ async def _article(row: strawberry.Parent[Row], info: Info) -> ArticleRow:
     return await info.context.loaders.articles.load(row.article_id)
 
 
+def _parts(row: strawberry.Parent[Row]) -> list[LinkPart]:
+    return [LinkPart(sign=sign, added=added) for sign, added in row.parts]
+
+
+@strawberry.type(description="One sign that a mention was linked by.")
+class LinkPart:
+    """A part of the score of `kb.domain.entity.Mention`."""
+
+    sign: str = strawberry.field(description="What spoke for the link or against it.")
+    added: float = strawberry.field(description="What it added to the sum that the score is made from; below 0 it spoke against.")
+
+
 @strawberry.type(description="Characters of an article that refer to an entity, and why they were taken to.")
 class Mention(Node):
     """Shows `kb.domain.entity.Mention`."""
@@ -38,6 +50,7 @@ class Mention(Node):
     form: MentionForm = strawberry.field(description="By name, by a role or by a pronoun.")
     score: float = strawberry.field(description="How sure the link to the entity is, from 0 to 1.")
     reason: str = strawberry.field(description="Why it was linked to this entity.")
+    parts: list[LinkPart] = found_by(_parts, "The signs that make up the score, where they were weighed; the reason in figures.")
     entity: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] = found_by(_entity, "Who or what is meant.")
     article: Annotated[Article, strawberry.lazy("kb.api.types.article")] = found_by(_article, "The article it stands in.")
 

@@ -13,6 +13,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 
 from kb.domain.article import Article, Source
 from kb.domain.claim import Claim, Fact, Quantity
+from kb.domain.curation import Judgement, Retraction, Split
 from kb.domain.entity import Entity, EntityKind, Mention
 from kb.domain.event import Event, Relation, Story
 
@@ -23,7 +24,8 @@ _BY_ENTITY_KIND = {
     EntityKind.REGION: "Region",
 }
 _BY_ROW: dict[type[object], str] = {
-    row: row.__name__ for row in (Article, Source, Claim, Fact, Quantity, Mention, Event, Relation, Story)
+    row: row.__name__
+    for row in (Article, Source, Claim, Fact, Quantity, Mention, Event, Relation, Story, Judgement, Split, Retraction)
 }
 
 

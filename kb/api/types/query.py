@@ -10,10 +10,11 @@ import strawberry
 from kb.api.context import Info
 from kb.api.event_feed import EventFeed, feed_events
 from kb.api.fields import found_by
-from kb.api.ids import check_id, noun_of
-from kb.api.paging import After, Before, Feed, First, Last, to_page
+from kb.api.ids import check_id, check_ids, noun_of
+from kb.api.paging import After, Before, Feed, First, Last, check_count, to_page
 from kb.api.types.article import Article, ArticleConnection
 from kb.api.types.claim import ClaimConnection
+from kb.api.types.decision import Decision
 from kb.api.types.entity import Entity, EntityConnection
 from kb.api.types.enums import ArticleOrder, ClaimOrder, EntityOrder, EventOrder, HitKind, Interval, RelationOrder
 from kb.api.types.event import Event, EventConnection
@@ -35,11 +36,16 @@ from kb.api.types.relation import RelationConnection
 from kb.api.types.search import SearchConnection
 from kb.api.types.source import SourceConnection
 from kb.api.types.story import StoryConnection
+from kb.api.types.suggestion import MergeSuggestion
 from kb.api.types.timeline import TimelineBucket
+from kb.api.types.viewer import Viewer
 from kb.domain import order
+from kb.domain.access import Caller
 from kb.domain.article import Article as ArticleRow
 from kb.domain.article import Source as SourceRow
 from kb.domain.claim import Claim as ClaimRow
+from kb.domain.curation import Decision as DecisionRow
+from kb.domain.curation import Likeness as LikenessRow
 from kb.domain.entity import Entity as EntityRow
 from kb.domain.event import Event as EventRow
 from kb.domain.event import Relation as RelationRow
@@ -52,11 +58,14 @@ from kb.domain.result import TimelineBucket as TimelineBucketRow
 from kb.errors import UsageError
 from kb.ontology.loader import load_ontology
 from kb.ontology.model import Ontology as OntologyRow
-from kb.storage import articles, claims, entities, paths, relations, search, sources, stories, timeline
+from kb.storage import articles, claims, decisions, entities, likenesses, paths, relations, search, sources, stories, timeline
 
 _WIKIDATA_ID: Final = re.compile(r"Q[1-9][0-9]{0,14}")
 _PATH_LENGTH: Final = 4
 
+_FIRST: Final = 20
+
+FirstOf = Annotated[int, strawberry.argument(description="How many at most.")]
 IdArg = Annotated[strawberry.ID, strawberry.argument(name="id", description="Its id.")]
 OrderText = "In which order."
 
@@ -260,6 +269,30 @@ async def _timeline(
     return info.context.reading.ask(timeline.list_buckets, wanted, order.Interval(interval.value))
 
 
+async def _suggested_merges(info: Info, first: FirstOf = _FIRST) -> tuple[LikenessRow, ...]:
+    check_count("first", first)
+    return info.context.reading.ask(likenesses.list_suggestions, first)
+
+
+async def _decisions(
+    info: Info,
+    entity: Annotated[
+        strawberry.ID | None,
+        strawberry.argument(description="Only judgements and splits that name this entity or what has turned out to be it."),
+    ] = None,
+    first: FirstOf = _FIRST,
+) -> tuple[DecisionRow, ...]:
+    check_count("first", first)
+    if entity is None:
+        return info.context.reading.ask(decisions.list_decisions, first)
+    await check_ids(info.context, "entity", "entity", [entity])
+    return info.context.reading.ask(decisions.list_decisions_of_entity, entity, first)
+
+
+def _viewer(info: Info) -> Caller:
+    return info.context.caller
+
+
 def _ontology() -> OntologyRow:
     return load_ontology()
 
@@ -285,4 +318,10 @@ class Query:
     search: SearchConnection = found_by(_search, "Entities, articles and claims by their words, the best first.")
     path: list[Path] = found_by(_path, "The shortest ways from one entity to another over what they did to each other.")
     timeline: list[TimelineBucket] = found_by(_timeline, "Events over time; stretches without any are left out.")
+    suggested_merges: list[MergeSuggestion] = found_by(
+        _suggested_merges,
+        "Entities with alike names on which nobody has judged, the most alike first; judgeEntities settles them.",
+    )
+    decisions: list[Decision] = found_by(_decisions, "What curators decided, the latest first, with what was taken back.")
+    viewer: Viewer = found_by(_viewer, "Who asks, and what they may do.")
     ontology: Ontology = found_by(_ontology, "What the knowledge base can say.")
