@@ -23,7 +23,7 @@ from builders.cities import build_cities  # noqa: E402
 from builders.countries import build_countries, read_factbook  # noqa: E402
 from builders.organisations import build_organisations  # noqa: E402
 from builders.people import build_people  # noqa: E402
-from builders.regions import build_regions  # noqa: E402
+from builders.regions import build_provinces, build_regions  # noqa: E402
 from builders.rows import read_hand, write_rows  # noqa: E402
 from builders.wikidata_ids import give_ids  # noqa: E402
 
@@ -65,9 +65,10 @@ def main() -> None:
     regions = build_regions(HAND, keys)
     capitals = {country.key: country.capital for country in countries if country.capital}
     cities = build_cities(HAND, keys, capitals, (*countries, *regions))
+    provinces = build_provinces(HAND, keys, (*countries, *regions, *cities))
     written = {
         "countries": countries,
-        "regions": give_ids((*regions, *cities), ids["places"], "places"),
+        "regions": give_ids((*regions, *cities, *provinces), ids["places"], "places"),
         "organisations": give_ids(organisations, ids["organisations"], "organisations"),
         "bodies": give_ids(bodies, ids["bodies"], "bodies"),
         "people": people,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from rigour.territories import Territory, get_territories
 from builders.rows import read_hand, to_slug, unique
 from kb.domain.entity import EntityKind
 from kb.domain.reference import ReferenceEntity
+from kb.resolve.names import fold_name
 
 _OBLAST = re.compile(r" (?:Oblast|Krai|Autonomous Okrug|Republic)$")
 
@@ -42,11 +43,12 @@ def _build_territory(territory: Territory, hand: Mapping[str, Any], countries: M
     # English texts say "Belgorod region" far more often than "Belgorod Oblast".
     regional = [_OBLAST.sub(" region", name)] if oblast and "Republic" not in name else []
     parent = territory.parent
+    qid = hand.get("wikidata_id", territory.qid)
     return ReferenceEntity(
-        key=territory.qid,
+        key=qid,
         kind=EntityKind.REGION,
         name=name,
-        wikidata_id=territory.qid,
+        wikidata_id=qid,
         names=unique([full if "name" not in hand else "", plain, *regional, *hand.get("names", ())], without=(name,)),
         acronyms=tuple(hand.get("acronyms", ())),
         demonyms=tuple(hand.get("demonyms", ())),
@@ -71,3 +73,31 @@ def _build_added(row: Mapping[str, Any], countries: Mapping[str, str]) -> Refere
         population=row.get("population", 0),
         origin="hand",
     )
+
+
+def build_provinces(hand: Path, countries: Mapping[str, str], taken: Iterable[ReferenceEntity]) -> tuple[ReferenceEntity, ...]:
+    """First-level regions by hand; where one of `taken` bears the bare name, it has its word behind it ("Kano State")."""
+    known = {fold_name(name) for entity in taken for name in (entity.name, *entity.names)}
+    provinces: list[ReferenceEntity] = []
+    for code, row in read_hand(hand, "provinces").items():
+        for bare in row["names"]:
+            forms = [] if row.get("plain") else [f"{bare} {row['word']}", f"{bare} {row['word'].lower()}"]
+            short = fold_name(bare) not in known and bare not in row.get("long_only", ())
+            names = unique([*([bare] if short else []), *forms, *row.get("also", {}).get(bare, ())])
+            free = [name for name in names if fold_name(name) not in known]
+            # "Helmand Province" is in the other lists with more to say of it.
+            if not free or any(fold_name(form) in known for form in forms):
+                continue
+            known.update(fold_name(name) for name in free)
+            provinces.append(
+                ReferenceEntity(
+                    key=to_slug("region", f"{bare} {code}"),
+                    kind=EntityKind.REGION,
+                    name=free[0],
+                    wikidata_id=None,
+                    names=tuple(free[1:]),
+                    country=countries[code],
+                    origin="hand",
+                )
+            )
+    return tuple(provinces)
