@@ -15,6 +15,7 @@ from kb.domain.mention import NameMention, Usage
 from kb.domain.reference import Office, ReferenceEntity
 from kb.resolve.candidates import Closeness, Match
 from kb.resolve.context import Context
+from kb.resolve.names import spelling_key
 
 Parts: TypeAlias = tuple[tuple[str, float], ...]
 """The name of each sign and what it added, in the order in which they were looked at."""
@@ -144,7 +145,7 @@ class Scorer:
 
     def is_generic(self, text: str) -> bool:
         """Whether `text` is what bodies of many countries are called."""
-        return text in self._generic
+        return _key(text) in self._generic
 
     def _read_as(self, name: NameMention, entity: ReferenceEntity, use: NameUse) -> Iterator[tuple[str, float]]:
         """The kind that the tagger saw, the use that the sentence makes of the name."""
@@ -271,23 +272,25 @@ class Scorer:
 
 @lru_cache(maxsize=4)
 def _survey(gazetteer: Gazetteer) -> tuple[dict[str, int], frozenset[str]]:
-    """People in the large cities of each country by its key; names of bodies that consist of words that bodies of many countries
-    share ("Congress", "Supreme Court").
+    """People in the large cities of each country by its key; names of bodies, in the form that all spellings share, that consist
+    of words which bodies of many countries have in theirs ("Congress", "Supreme Court").
     """
     sizes = {key: 0 for key, entity in gazetteer.entities.items() if entity.kind is EntityKind.COUNTRY}
     users: defaultdict[str, set[str]] = defaultdict(set)
-    bodies = []
+    names: set[str] = set()
     for entity in gazetteer.entities.values():
         if entity.kind is EntityKind.REGION and entity.country in sizes:
             sizes[entity.country] += entity.population
         elif entity.kind is EntityKind.ORGANISATION and entity.country is not None:
-            bodies.append(entity)
-            for name in (entity.name, *entity.names):
+            for name in map(_key, (entity.name, *entity.names)):
+                names.add(name)
                 for word in name.split():
                     users[word].add(entity.country)
     return sizes, frozenset(
-        name
-        for entity in bodies
-        for name in (entity.name, *entity.names)
-        if name[0].isupper() and all(len(users[word]) >= _GENERIC_COUNTRIES or word in _SMALL_WORDS for word in name.split())
+        name for name in names if all(len(users[word]) >= _GENERIC_COUNTRIES or word in _SMALL_WORDS for word in name.split())
     )
+
+
+@lru_cache(maxsize=16_384)
+def _key(name: str) -> str:
+    return spelling_key(name)
