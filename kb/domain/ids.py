@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from typing import Final
 
 # 80 bits: a billion rows collide with a chance below one in a million, and an id stays short enough to read out.
 _DIGEST_BYTES: Final = 10
+# A Wikidata id, or what the set calls its own: "city-davos". No digest has a hyphen.
+_REFERENCE: Final = re.compile(r"ent_(?:Q[1-9][0-9]*|[a-z]+-.+)")
 
 
 def content_id(prefix: str, *parts: str) -> str:
@@ -33,6 +36,11 @@ def source_id(name: str) -> str:
 def reference_entity_id(wikidata_id: str) -> str:
     """The id of an entity known to Wikidata."""
     return f"ent_{wikidata_id}"
+
+
+def is_reference_id(entity_id: str) -> bool:
+    """Whether the reference set gave the entity its id, and not an article or a split."""
+    return _REFERENCE.fullmatch(entity_id) is not None
 
 
 def local_entity_id(kind: str, folded_name: str, article_id: str = "") -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kb.domain.entity import EntityKind
+from kb.domain.entity import Alias, AliasKind, Entity, EntityKind
+from kb.domain.ids import reference_entity_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,23 @@ class ReferenceEntity:
     members: tuple[str, ...] = ()
     population: int = 0
     origin: str = ""
+
+
+def entity_id(known: ReferenceEntity) -> str:
+    """The id of the entity that it is in the store."""
+    return reference_entity_id(known.wikidata_id or known.key)
+
+
+def to_entity(known: ReferenceEntity) -> Entity:
+    """The entity that it is in the store; a name that stands for it in several ways is there once, in the narrowest."""
+    origin = known.origin or "reference"
+    aliases: dict[str, Alias] = {}
+    for names, kind in (
+        ((known.name, *known.names), AliasKind.NAME),
+        (known.acronyms, AliasKind.ACRONYM),
+        (known.demonyms, AliasKind.DEMONYM),
+        (known.metonyms, AliasKind.METONYM),
+    ):
+        for name in names:
+            aliases[name] = Alias(name, kind, origin, is_name=name == known.name)
+    return Entity(entity_id(known), known.kind, known.name, known.wikidata_id, tuple(aliases.values()))

@@ -10,8 +10,9 @@ from kb.domain.claim import Argument, Claim, Fact, Quantity, Role
 from kb.domain.entity import Alias, AliasKind, Entity, EntityKind, Mention, MentionForm
 from kb.domain.extraction import Extraction
 from kb.domain.gazetteer import Gazetteer
-from kb.domain.ids import content_id, local_entity_id, mention_id, reference_entity_id, source_id
+from kb.domain.ids import content_id, local_entity_id, mention_id, source_id
 from kb.domain.mention import NameMention, Referent, ResolvedMention
+from kb.domain.reference import to_entity
 from kb.nlp.coreference import resolve_references
 from kb.nlp.extract import ClaimDraft, extract_claims
 from kb.nlp.facts import FactDraft, extract_facts
@@ -91,10 +92,6 @@ def load_gazetteer(settings: Settings) -> Gazetteer:
     return Gazetteer(entities, spellings)
 
 
-def _known_id(key: str, wikidata_id: str | None) -> str:
-    return reference_entity_id(wikidata_id or key)
-
-
 class _Assembly:
     """Turns referents, mentions and drafts of one article into rows with ids."""
 
@@ -116,7 +113,9 @@ class _Assembly:
         self.facts = facts
         self.quantities = quantities
         used = {r for d in drafts for _, r in (*d.subjects, *d.objects, *d.speakers)}
-        used |= {r for d in facts for r in (d.subject, d.object) if r is not None} | {r for d in quantities for r in d.speakers}
+        # What an office is of is named in its words, and is linked where it is somebody anyway.
+        used |= {r for d in facts for r in (d.subject, None if d.text else d.object) if r is not None}
+        used |= {r for d in quantities for r in d.speakers}
         # An actor without a name is somebody only where he takes part in a claim.
         # A region that only an adjective names ("African leaders") is not spoken of; a country is ("the Dutch premier").
         named = {r for m in mentions for r in m.referents if not m.demonym or referents[r].kind is EntityKind.COUNTRY}
@@ -154,16 +153,8 @@ class _Assembly:
             return Entity(entity_id, referent.kind, referent.name, None, tuple(aliases.values()), article_id)
         known = self.gazetteer.entities[referent.key]
         aliases = {surface: replace(alias, is_name=False) for surface, alias in aliases.items()}
-        for names, alias_kind in (
-            (known.names, AliasKind.NAME),
-            (known.acronyms, AliasKind.ACRONYM),
-            (known.demonyms, AliasKind.DEMONYM),
-            (known.metonyms, AliasKind.METONYM),
-        ):
-            for name in names:
-                aliases[name] = Alias(name, alias_kind, known.origin or "reference", is_name=name == known.name)
-        entity_id = _known_id(known.key, known.wikidata_id)
-        return Entity(entity_id, known.kind, known.name, known.wikidata_id, tuple(aliases.values()))
+        entity = to_entity(known)
+        return replace(entity, aliases=tuple((aliases | {alias.name: alias for alias in entity.aliases}).values()))
 
     def _mentions(self, resolved: ResolvedMention) -> list[Mention]:
         rows = []
@@ -224,13 +215,22 @@ class _Assembly:
         facts: dict[str, Fact] = {}
         for draft in self.facts:
             subject = self.entities[draft.subject].id
-            object_id = None if draft.object is None else self.entities[draft.object].id
-            if subject == object_id:
+            object_id = self.entities[draft.object].id if draft.object in self.entities else None
+            if subject == object_id and draft.text is None:
                 continue
-            what = object_id or draft.text or ""
+            what = draft.text or object_id or ""
             fact_id = content_id("fct", self.article.id, subject, draft.predicate, what, str(draft.sentence.start))
             facts[fact_id] = Fact(
-                fact_id, subject, draft.predicate, object_id, draft.text, self.article.id, draft.sentence, draft.valid_from
+                fact_id,
+                subject,
+                draft.predicate,
+                object_id,
+                draft.text,
+                self.article.id,
+                draft.sentence,
+                draft.valid_from,
+                draft.valid_to,
+                held_on=draft.held_on,
             )
         return tuple(facts.values())
 

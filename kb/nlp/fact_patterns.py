@@ -24,11 +24,13 @@ class OfficeWords:
     speaking: frozenset[str]
     adjectives: frozenset[str]
     former: frozenset[str]
+    still: frozenset[str]
     tails: frozenset[str]
     ranks: frozenset[str]
     of: frozenset[str]
     sent: frozenset[str]
     copulas: frozenset[str]
+    beginning: frozenset[str]
     counterparts: frozenset[str]
     of_states: frozenset[str]
 
@@ -50,7 +52,10 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class FactPatterns:
-    """What facts.yaml says. `predicates` maps a role of a rule (holds, speaks, inside, part, of_body) to its predicate."""
+    """What facts.yaml says.
+
+    `predicates` maps a role of a rule (holds, speaks, inside, part, of_body, member, capital) to its predicate.
+    """
 
     offices: OfficeWords
     predicates: Mapping[str, str]
@@ -95,6 +100,8 @@ def read_fact_patterns(schema_dir: Path, ontology: Ontology) -> FactPatterns:
                 "inside": raw["places"]["inside"],
                 "part": raw["places"]["part"],
                 "of_body": raw["of_body"]["predicate"],
+                "member": raw["reference"]["member"],
+                "capital": raw["reference"]["capital"],
             },
             subject_kinds={name: frozenset(p.subject_kinds) for name, p in ontology.predicates.items()},
             relations=tuple(_relation(row) for row in raw["relations"]),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from spacy.tokens import Token
@@ -16,45 +15,33 @@ from kb.domain.mention import Referent, ResolvedMention
 from kb.domain.span import Span, cut
 from kb.nlp.fact_patterns import FactPatterns, Relation, load_fact_patterns
 from kb.nlp.lexicon import Roles
+from kb.nlp.office_text import office_text, with_article
 from kb.nlp.offices import HeldOffice, Offices
 from kb.nlp.people import Actors
 from kb.nlp.pipeline import ParsedArticle, Sentence
+from kb.nlp.tenses import Tense
+from kb.nlp.validity import find_validity
 
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate(
-        [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ],
-        1,
-    )
-}
-_SINCE: Final = re.compile(r"\bsince\s+(?:(?P<day>\d{1,2})\s+)?(?:(?P<month>[A-Z][a-z]+)\.?\s+)?(?P<year>(?:19|20)\d\d)\b")
 _INNER: Final = (MentionForm.NOMINAL, MentionForm.PRONOUN, MentionForm.NAME)
 _DATELINE_END: Final = ("—", "–", "-", "--", "(")
 
 
 @dataclass(frozen=True, slots=True)
 class FactDraft:
-    """A fact in terms of the article: `subject` and `object` are referent numbers; `text` is set where the object is none."""
+    """A fact in terms of the article: `subject` and `object` are referent numbers.
+
+    An office has its words in `text`, and as object what it is an office of where that is named. The dates mean what they mean in
+    `kb.domain.claim.Fact`.
+    """
 
     subject: int
     predicate: str
     object: int | None
     text: str | None
     sentence: Span
-    valid_from: date | None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    held_on: date | None = None
 
 
 def extract_facts(
@@ -103,49 +90,62 @@ class _Finder:
         start = self.parsed.paragraphs[sentence.paragraph].start + sentence.span.start_char
         return cut(self.parsed.article.text, start, start + len(sentence.span.text.rstrip()))
 
-    def _draft(self, subject: int, role: str, target: int | None, text: str | None, span: Span, near: str = "") -> FactDraft:
-        return FactDraft(subject, self.patterns.predicates.get(role, role), target, text, span, find_since(near))
+    def _draft(
+        self,
+        subject: int,
+        role: str,
+        target: int | None,
+        text: str | None,
+        span: Span,
+        validity: tuple[date | None, date | None] = (None, None),
+        *,
+        tense: Tense = Tense.PRESENT,
+    ) -> FactDraft:
+        """A fact that holds on the day of the article unless its words are of the past or give other dates."""
+        (start, end), today = validity, self.parsed.published_on
+        if today is not None and tense is Tense.OVER:
+            end = min(end or date.max, today - timedelta(days=1))
+        holds = today is not None and tense is Tense.PRESENT and (start or today) <= today <= (end or today)
+        predicate = self.patterns.predicates.get(role, role)
+        return FactDraft(subject, predicate, target, text, span, start, end, today if holds else None)
 
     # -- offices -------------------------------------------------------------------------------------------------------------
 
     def _office(self, office: HeldOffice, span: Span) -> FactDraft:
         owner = office.of
+        validity = find_validity(office.near, begins=office.begins)
         if office.speaking and owner is not None:
-            return self._draft(office.person, "speaks", owner, None, span)
+            return self._draft(office.person, "speaks", owner, None, span, validity, tense=office.tense)
         if owner is not None and self.actors.referents[owner].kind is EntityKind.PERSON:
             # "his foreign minister": the minister of whose government he is the head.
             owner = self._country_led_by(owner)
         name = self._written(owner, office.of_text)
         if name is None and not office.speaking:
-            name = self._known_owner(office)
+            owner, name = self._known_owner(office)
         post = self._written(office.sent_to, office.sent_to_text)
-        near = " ".join(t.text for t in office.token.subtree) if office.token.dep_ == "appos" else ""
         text = office_text(office.title, former=office.former, of=name, sent_to=post)
-        return self._draft(office.person, "holds", None, text, span, near)
+        owner = None if owner is None or self.actors.referents[owner].nameless else owner
+        return self._draft(office.person, "holds", owner, text, span, validity, tense=office.tense)
 
     def _written(self, referent: int | None, text: str | None) -> str | None:
         """A country's or body's name as it stands after "of"."""
-        if referent is None:
-            return text
-        name = self.actors.referents[referent].name
-        words = frozenset(name.split())
-        needs = name in self.patterns.article_names or (len(words) > 1 and words & self.patterns.article_words)
-        return f"the {name}" if needs and not name.lower().startswith("the ") else name
+        return text if referent is None else with_article(self.actors.referents[referent].name, self.patterns)
 
-    def _known_owner(self, office: HeldOffice) -> str | None:
-        """For "President Obama" the country whose president the reference set says that he was, at best on the article's date."""
+    def _known_owner(self, office: HeldOffice) -> tuple[int | None, str | None]:
+        """For "President Obama" the country whose president the reference set says that he was, at best on the article's date.
+
+        Its referent, if the article names it, and its name.
+        """
         key = self.actors.referents[office.person].key
         if key is None:
-            return None
+            return None, None
         title = self.roles.titles.get(office.title.lower(), office.title.lower())
         known = [o for o in self.gazetteer.entities[key].offices if o.title == title and o.of in self.gazetteer.entities]
         known.sort(key=lambda o: not held(o, self.parsed.published_on))
         owner = known[0].of if known else None
         if owner is None:
-            return None
-        name = self.gazetteer.entities[owner].name
-        needs = name in self.patterns.article_names
-        return f"the {name}" if needs else name
+            return None, None
+        return self.by_key.get(owner), with_article(self.gazetteer.entities[owner].name, self.patterns)
 
     def _country_led_by(self, person: int) -> int | None:
         key = self.actors.referents[person].key
@@ -168,7 +168,7 @@ class _Finder:
             for whole in wholes[:1]:
                 if holder != whole and not (relation.named and self.actors.referents[holder].nameless):
                     near = noun.doc[noun.left_edge.i : noun.right_edge.i + 1].text
-                    yield self._draft(holder, relation.predicate, whole, None, span, near)
+                    yield self._draft(holder, relation.predicate, whole, None, span, find_validity(near))
 
     def _known_country(self, place: int) -> list[int]:
         """ "the capital of Kyiv": the country that the reference set puts the place in, where the article means it too."""
@@ -277,30 +277,6 @@ class _Finder:
         return None
 
 
-def office_text(title: str, *, former: bool, of: str | None, sent_to: str | None) -> str:
-    """The object of an office: "Foreign Minister of Japan", "Former President of Bolivia", "Ambassador of Mexico to Ecuador"."""
-    words = [
-        word if word.lower() in {"of", "for", "the", "and"} or word[0].isupper() else word[0].upper() + word[1:]
-        for word in title.split()
-    ]
-    text = " ".join(["Former", *words] if former else words)
-    return text + (f" of {of}" if of else "") + (f" to {sent_to}" if sent_to else "")
-
-
-def find_since(text: str) -> date | None:
-    """The first day of the year, month or day after "since" in `text`; None where it names none."""
-    match = _SINCE.search(text)
-    if match is None:
-        return None
-    month = next((n for name, n in _MONTHS.items() if match["month"] and name.startswith(match["month"].lower())), None)
-    if month is None:
-        return date(int(match["year"]), 1, 1)
-    try:
-        return date(int(match["year"]), month, int(match["day"] or 1))
-    except ValueError:
-        return date(int(match["year"]), month, 1)
-
-
 def _matches(noun: Token, nouns: frozenset[str]) -> bool:
     """Whether `noun` is one of `nouns`, each of which may be several words."""
     for entry in nouns:
@@ -324,15 +300,21 @@ def _is_negated(noun: Token) -> bool:
 
 def _first_statements(drafts: Iterable[FactDraft]) -> tuple[FactDraft, ...]:
     """`drafts` without repeats; a bare title gives way where the same article says of what the person holds it."""
-    kept: dict[tuple[int, str, int | None, str | None], FactDraft] = {}
+    kept: dict[tuple[int, str, int | str | None], FactDraft] = {}
     for draft in sorted(drafts, key=lambda d: d.sentence.start):
-        key = (draft.subject, draft.predicate, draft.object, draft.text)
+        key = (draft.subject, draft.predicate, draft.object if draft.text is None else draft.text)
         first = kept.setdefault(key, draft)
-        if first.valid_from is None and draft.valid_from is not None:
-            kept[key] = replace(first, valid_from=draft.valid_from)
+        if first.object is None:
+            first = kept[key] = replace(first, object=draft.object)
+        if not _is_bounded(first) and _is_bounded(draft):
+            kept[key] = replace(first, valid_from=draft.valid_from, valid_to=draft.valid_to, held_on=draft.held_on)
     full = {(d.subject, d.text) for d in kept.values() if d.text is not None}
     return tuple(
         d
         for d in kept.values()
         if d.text is None or not any(s == d.subject and t is not None and t.startswith(f"{d.text} of ") for s, t in full)
     )
+
+
+def _is_bounded(draft: FactDraft) -> bool:
+    return draft.valid_from is not None or draft.valid_to is not None

@@ -12,6 +12,7 @@ from kb.domain.entity import EntityKind, MentionForm
 from kb.domain.mention import ResolvedMention
 from kb.nlp.fact_patterns import OfficeWords
 from kb.nlp.people import Actors
+from kb.nlp.tenses import Tense, find_tense, find_words_on_time
 
 # How many words before its head a title phrase may begin.
 _REACH: Final = 8
@@ -24,7 +25,8 @@ class HeldOffice:
     """A person's office as one phrase states it.
 
     `title` is in the words of the text ("foreign minister"), `of` the referent of the country or body or, where that has none,
-    `of_text` its words; `sent_to` the post of an envoy, in the same two forms. `token` is the head of the title.
+    `of_text` its words; `sent_to` the post of an envoy, in the same two forms. `near` are the words that say when, if any do, and
+    `begins` whether they are on how it began.
     """
 
     person: int
@@ -35,7 +37,9 @@ class HeldOffice:
     of_text: str | None
     sent_to: int | None
     sent_to_text: str | None
-    token: Token
+    tense: Tense
+    near: str
+    begins: bool
 
 
 @dataclass(slots=True)
@@ -48,6 +52,7 @@ class _Phrase:
     right: int
     words: list[str]
     former: bool = False
+    over: bool = False
     of: int | None = None
     of_text: str | None = None
     other: int | None = None
@@ -96,7 +101,9 @@ class Offices:
             of_text=phrase.of_text if phrase.of is None else None,
             sent_to=phrase.sent_to,
             sent_to_text=phrase.sent_to_text if phrase.sent_to is None else None,
-            token=phrase.head,
+            tense=Tense.OVER if phrase.over else find_tense(phrase.head),
+            near=find_words_on_time(phrase.head),
+            begins=phrase.head.dep_ == "attr" and phrase.head.head.lemma_.lower() in self.words.beginning,
         )
 
     def _goes_on(self, token: Token) -> bool:
@@ -148,6 +155,7 @@ class Offices:
                 return
             elif token.lower_ in self.words.former:
                 phrase.former, phrase.left = True, index
+                phrase.over = phrase.over or token.lower_ not in self.words.still
             elif token.text == "-" and not token.whitespace_ and self._joins(token, phrase) and not skipped:
                 index -= 1
                 phrase.words = [f"{doc[index].text}-{phrase.words[0]}", *phrase.words[1:]]
@@ -155,9 +163,7 @@ class Offices:
             elif self._belongs(token, phrase) and not skipped:
                 phrase.words = [token.text, *phrase.words]
                 phrase.first = phrase.left = index
-            elif (token.pos_ in {"ADJ", "NUM", "NOUN", "ADV"} and token.head == phrase.head) or (
-                token.pos_ == "PUNCT" and token.text == "-"
-            ):
+            elif (token.pos_ in {"ADJ", "NUM", "NOUN", "ADV"} and token.head == phrase.head) or token.text == "-":
                 # "the 35-year-old head of": says something of the bearer, not of the office.
                 skipped = True
             else:
@@ -172,10 +178,10 @@ class Offices:
         return before.lower_ in self.words.adjectives or before.lower_ in self.words.heads
 
     def _belongs(self, token: Token, phrase: _Phrase) -> bool:
-        if phrase.of is not None or token.i + 1 != phrase.first:
+        if phrase.of is not None or token.i + 1 != phrase.first or token.text == "-":
             return False
         hyphenated = token.i > 1 and token.nbor(-1).text == "-" and not token.nbor(-1).whitespace_
-        if hyphenated and token.nbor(-2).lower_ not in self.words.adjectives | self.words.heads:
+        if hyphenated and token.nbor(-2).lower_ not in self.words.adjectives | self.words.heads | self.words.former:
             return False
         if token.lower_ in self.words.adjectives:
             return True
@@ -346,7 +352,8 @@ class Offices:
     def _by_dependency(self, paragraph: int, phrase: _Phrase) -> int | None:
         head = phrase.head
         if head.dep_ == "attr" and head.head.lemma_.lower() in self.words.copulas:
-            if any(child.dep_ == "neg" for child in head.head.children):
+            if any(child.dep_ == "neg" or (child.dep_ == "aux" and child.tag_ == "MD") for child in head.head.children):
+                # Who will or could become president is none.
                 return None
             subjects = [child for child in head.head.children if child.dep_ == "nsubj"]
             return next((p for subject in subjects for p in self._people(paragraph, subject)), None)

@@ -12,6 +12,7 @@ from rigour.text.phonetics import metaphone
 
 from kb.domain.curation import Likeness, NamedEntity
 from kb.domain.entity import EntityKind
+from kb.domain.ids import is_reference_id
 from kb.resolve.names import drop_titles, fold_name, list_spellings, make_acronym
 
 # What a sign leaves of certainty. A name is written the same way, or as another language writes it, by habit; a letter is
@@ -45,8 +46,8 @@ _TURNED: Final = str.maketrans("<>", "><")
 def list_block_keys(entity: NamedEntity) -> frozenset[str]:
     """Keys by which two names that `compare` finds alike meet: one has the `counterpart` of a key of the other.
 
-    Empty for what says too little to compare: a person without a first name, as too many bear each surname, and whatever exists in
-    one article only.
+    Empty for what says too little to compare: a person without a first name, as too many bear each surname, and whatever exists
+    in one article only.
     """
     words = _words(entity.kind, entity.name)
     if not words or entity.article_id is not None:
@@ -83,6 +84,9 @@ def compare(left: NamedEntity, right: NamedEntity) -> Likeness | None:
     if left.kind is not right.kind or left.id == right.id:
         return None
     if left.wikidata_id and right.wikidata_id and left.wikidata_id != right.wikidata_id:
+        return None
+    if is_reference_id(left.id) and is_reference_id(right.id):
+        # The reference set tells them apart, however alike their names are.
         return None
     if right.id < left.id:
         left, right = right, left

@@ -22,7 +22,8 @@ from kb.storage.tables import ALIAS, ENTITY
 from kb.storage.terms import fold
 
 # A B-tree of PostgreSQL refuses keys beyond 2,700 bytes, and no name of anything is as long.
-_MAX_NAME: Final = 300
+MAX_NAME: Final = 300
+"""Longer names are not kept."""
 _MAX_SORT: Final = 200
 
 
@@ -72,7 +73,7 @@ def _save_aliases(session: Session, entities: Sequence[Entity], new: Collection[
     wanted: dict[tuple[str, str, str, str], bool] = {}
     for entity in entities:
         for alias in entity.aliases:
-            if len(alias.name) <= _MAX_NAME:
+            if len(alias.name) <= MAX_NAME:
                 key = (entity.id, alias.name, str(alias.kind), alias.origin)
                 wanted[key] = wanted.get(key, False) or alias.is_name
     # A name has as many rows as articles use it; what is asked is only whether there is one.
@@ -94,7 +95,7 @@ def save_alias(session: Session, entity_id: str, alias: Alias) -> None:
     if alias.is_name:
         mine = (ALIAS.c.entity_id == entity_id, ALIAS.c.origin == alias.origin)
         session.execute(update(ALIAS).where(*mine).values(is_name=False))
-    key = {"entity_id": entity_id, "name": alias.name[:_MAX_NAME], "kind": str(alias.kind), "origin": alias.origin}
+    key = {"entity_id": entity_id, "name": alias.name[:MAX_NAME], "kind": str(alias.kind), "origin": alias.origin}
     insert_new(session, ALIAS, [key | {"name_folded": fold(alias.name), "is_name": alias.is_name}])
     if alias.is_name:
         same = [ALIAS.c[column] == value for column, value in key.items()]

@@ -141,8 +141,8 @@ def list_unsupported(session: Session, entity_ids: Iterable[str]) -> frozenset[s
         (select(ENTITY.c.id.label("of")).where(ENTITY.c.is_reference), ENTITY.c.id),
         (select(MENTION.c.entity_id.label("of")), MENTION.c.entity_id),
         (select(CLAIM_ARGUMENT.c.entity_id.label("of")), CLAIM_ARGUMENT.c.entity_id),
-        (select(FACT.c.subject_id.label("of")), FACT.c.subject_id),
-        (select(FACT.c.object_id.label("of")), FACT.c.object_id),
+        (select(FACT.c.subject_id.label("of")).where(FACT.c.article_id.is_not(None)), FACT.c.subject_id),
+        (select(FACT.c.object_id.label("of")).where(FACT.c.article_id.is_not(None)), FACT.c.object_id),
         (select(QUANTITY_ATTRIBUTION.c.entity_id.label("of")), QUANTITY_ATTRIBUTION.c.entity_id),
         (select(JUDGEMENT.c.left_id.label("of")).where(JUDGEMENT.c.undone_at.is_(None)), JUDGEMENT.c.left_id),
         (select(JUDGEMENT.c.right_id.label("of")).where(JUDGEMENT.c.undone_at.is_(None)), JUDGEMENT.c.right_id),
@@ -155,11 +155,16 @@ def list_unsupported(session: Session, entity_ids: Iterable[str]) -> frozenset[s
 
 
 def delete_entities(session: Session, entity_ids: Collection[str]) -> None:
-    """Deletes entities that nothing refers to any more, with their names; raises IntegrityError where something does."""
+    """Deletes entities that nothing refers to any more, with their names and with what the reference set said of them once.
+
+    Raises IntegrityError where something refers to them.
+    """
     ids = sorted(entity_ids)
     standing = set(list_canonical_ids(session, ids).values()) - set(ids)
     delete_documents(session, HitKind.ENTITY, ids)
     for batch in batches(ids):
+        for end in (FACT.c.subject_id, FACT.c.object_id):
+            session.execute(delete(FACT).where(end.in_(batch), FACT.c.article_id.is_(None)))
         session.execute(delete(ENTITY).where(ENTITY.c.id.in_(batch)))
     refresh_documents(session, standing)
     record_changes(session, "entity", WENT, ids)

@@ -11,9 +11,9 @@ import pytest
 from kb.domain.extraction import Extraction
 from kb.errors import ConfigError
 from kb.nlp.fact_patterns import read_fact_patterns
-from kb.nlp.facts import find_since
 from kb.ontology.loader import load_ontology
 from kb.settings import read_settings
+from tests.reading import read as read_on
 
 Read = Callable[[str], Extraction]
 
@@ -21,9 +21,7 @@ Read = Callable[[str], Extraction]
 def facts_of(extraction: Extraction) -> set[tuple[str, str, str]]:
     """(subject's name, predicate, object's name or text) of every fact."""
     names = {entity.id: entity.name for entity in extraction.entities}
-    return {
-        (names[f.subject_id], f.predicate, names[f.object_id] if f.object_id else f.object_text or "") for f in extraction.facts
-    }
+    return {(names[f.subject_id], f.predicate, f.object_text or names[f.object_id or ""]) for f in extraction.facts}
 
 
 @pytest.mark.parametrize(
@@ -81,7 +79,7 @@ def test_nobody_quoted_becomes_the_spokesman_who_quotes_him(read: Read) -> None:
         ("Syria's ally Russia vetoed the resolution.", ("Russia", "ally_of", "Syria")),
         ("Russia, a close ally of Syria, vetoed the resolution.", ("Russia", "ally_of", "Syria")),
         ("Russia is Belarus's closest ally, he said.", ("Russia", "ally_of", "Belarus")),
-        ("Trump tied them to the trial of his ally Jair Bolsonaro.", ("Jair Bolsonaro", "ally_of", "Donald Trump")),
+        ("Donald Trump tied them to the trial of his ally Jair Bolsonaro.", ("Jair Bolsonaro", "ally_of", "Donald Trump")),
         ("Shells hit the Ukrainian city of Lviv overnight.", ("Lviv", "located_in", "Ukraine")),
         ("Talks were held in the Azerbaijani town of Yevlakh.", ("Yevlakh", "located_in", "Azerbaijan")),
         ("They fled the capital of Kyiv as all of Ukraine burned.", ("Kyiv", "capital_of", "Ukraine")),
@@ -114,12 +112,66 @@ def test_a_date_after_since_is_when_the_fact_began(read: Read) -> None:
     assert fact.valid_to is None
 
 
+Dates = tuple[date | None, date | None, date | None]
+TODAY = date(2018, 5, 4)
+
+
 @pytest.mark.parametrize(
-    ("text", "day"),
-    [("since March 2014", date(2014, 3, 1)), ("since 31 February 2014", date(2014, 2, 1)), ("since the war", None)],
+    ("text", "office", "dates"),
+    [
+        ("French President Emmanuel Macron left.", "President of France", (None, None, TODAY)),
+        ("Former French President Nicolas Sarkozy left.", "Former President of France", (None, date(2018, 5, 3), None)),
+        ("Ex-president Nicolas Sarkozy of France left.", "Former President of France", (None, date(2018, 5, 3), None)),
+        (
+            "Then-Prime Minister David Cameron of Britain left.",
+            "Former Prime Minister of the United Kingdom",
+            (None, date(2018, 5, 3), None),
+        ),
+        ("The outgoing president of Brazil, Michel Temer, left.", "Former President of Brazil", (None, None, TODAY)),
+        (
+            "Nicolas Sarkozy, who was president of France from 2007 to 2012, left.",
+            "President of France",
+            (date(2007, 1, 1), date(2012, 12, 31), None),
+        ),
+        (
+            "John Kerry, secretary of state of the United States from February 2013 to January 2017, left.",
+            "Secretary of State of the United States",
+            (date(2013, 2, 1), date(2017, 1, 31), None),
+        ),
+        (
+            "Angela Merkel has been chancellor of Germany since November 22, 2005.",
+            "Chancellor of Germany",
+            (date(2005, 11, 22), None, TODAY),
+        ),
+        ("Jean Ping was foreign minister of Gabon until 2008.", "Foreign Minister of Gabon", (None, date(2008, 12, 31), None)),
+        ("Michel Temer became president of Brazil in 2016.", "President of Brazil", (date(2016, 1, 1), None, TODAY)),
+        ("Boris Johnson was the foreign secretary of Britain.", "Foreign Secretary of the United Kingdom", (None, None, None)),
+        (
+            "Sauli Niinisto, president of Finland until March 1, 2024, left.",
+            "President of Finland",
+            (None, date(2024, 3, 1), TODAY),
+        ),
+    ],
 )
-def test_since_is_read_as_far_as_it_goes(text: str, day: date | None) -> None:
-    assert find_since(text) == day
+def test_words_tell_when_an_office_was_held(text: str, office: str, dates: Dates) -> None:
+    (fact,) = read_on(text, TODAY).facts
+    assert fact.object_text == office
+    assert (fact.valid_from, fact.valid_to, fact.held_on) == dates
+
+
+def test_an_article_without_a_date_does_not_say_when(read: Read) -> None:
+    (fact,) = read("French President Emmanuel Macron left.").facts
+    assert (fact.valid_from, fact.valid_to, fact.held_on) == (None, None, None)
+
+
+def test_who_could_become_president_is_none(read: Read) -> None:
+    assert facts_of(read("Joao Silva could become president of Brazil.")) == set()
+
+
+def test_an_office_leads_to_what_it_is_an_office_of(read: Read) -> None:
+    extraction = read("The Catalan president, Quim Torra, met German Chancellor Angela Merkel.")
+    names = {entity.id: entity.name for entity in extraction.entities}
+    assert ("Chancellor of Germany", "Germany") in {(f.object_text, names.get(f.object_id or "")) for f in extraction.facts}
 
 
 def test_a_fact_quotes_the_first_sentence_that_states_it_and_names_only_entities_of_the_article(read: Read) -> None:
@@ -144,6 +196,6 @@ def test_a_predicate_that_the_ontology_lacks_is_reported_with_the_file(tmp_path:
     path.write_text(text.replace("predicate: ally_of", "predicate: friend_of"), encoding="utf-8")
     with pytest.raises(ConfigError, match=r"facts\.yaml names the predicate 'friend_of'"):
         read_fact_patterns(tmp_path, load_ontology())
-    path.write_text(text.replace("dates:", "times:").replace("places:", "spots:"), encoding="utf-8")
+    path.write_text(text.replace("places:", "spots:"), encoding="utf-8")
     with pytest.raises(ConfigError, match=r"facts\.yaml lacks or misnames 'places'"):
         read_fact_patterns(tmp_path, load_ontology())
