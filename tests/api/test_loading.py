@@ -13,15 +13,20 @@ from starlette.testclient import TestClient
 import kb
 from kb.api.app import create_app
 from kb.api.run import execute
+from kb.domain.curation import Verdict
+from kb.registry.judge import judge
+from kb.registry.split import split
+from kb.registry.undo import undo
 from kb.settings import read_settings
 from kb.storage.session import Database
+from tests.api.curated import NAMESAKES, ONE, OTHER, fill, shared_groupers
 from tests.api.sample import RUSSIA, make_many, save
 
 EXAMPLE = (Path(kb.__file__).parent / "web" / "src" / "graphiql" / "example.graphql").read_text(encoding="utf-8")
 
 NESTED = f"""{{
   events(first: 100) {{ totalCount nodes {{
-    subjects {{ name aliases {{ name }} facts {{ predicate object {{ name }} }} }}
+    subjects {{ name formerIds aliases {{ name }} facts {{ predicate object {{ name }} }} }}
     objects {{
       events(first: 3) {{ totalCount nodes {{ type }} }}
       relations(first: 3) {{ totalCount nodes {{ subject {{ name }} }} }}
@@ -31,7 +36,7 @@ NESTED = f"""{{
     quantities {{ low attributedTo {{ name }} }}
     articles {{
       title source {{ name }} story {{ title }} nearDuplicates {{ title }}
-      mentions(first: 2) {{ totalCount nodes {{ text entity {{ name }} }} }}
+      mentions(first: 2) {{ totalCount nodes {{ text parts {{ sign }} entity {{ name }} }} }}
       facts(first: 2) {{ totalCount nodes {{ predicate subject {{ name }} }} }}
       quantities(first: 2) {{ totalCount nodes {{ bound attributedTo {{ name }} }} }}
     }}
@@ -80,6 +85,31 @@ def test_statements_do_not_grow_with_rows(database: Database, query: str) -> Non
     kept = {extraction.article.id for extraction in rest}
     save(database, type(many)(rest, tuple(each for each in many.events if kept & set(each.article_ids))))
     after, long = count_for(database, query)
+    assert long > 3 * short
+    assert after == before
+
+
+DECISIONS = """{ suggestedMerges { left { name } right { name formerIds } parts { sign } } decisions(first: 100) { author madeAt
+  ... on Judgement { left { name aliases { name } } right { name formerIds } }
+  ... on Split { entity { name } newEntity { name } articles { title } } } }"""
+
+
+def test_statements_do_not_grow_with_decisions(database: Database) -> None:
+    fill(database)
+
+    def decide(times: int) -> None:
+        with database.transaction() as session:
+            for _ in range(times):
+                undo_last = judge(session, shared_groupers(), ONE, OTHER, Verdict.SAME, "Ada", "")
+                undo(session, shared_groupers(), undo_last.id, "Ada")
+                moved = split(session, shared_groupers(), ONE, [NAMESAKES.article.id], "Ada", "")
+                undo(session, shared_groupers(), moved.id, "Ada")
+
+    decide(2)
+    execute(database, DECISIONS)
+    before, short = count_for(database, DECISIONS)
+    decide(10)
+    after, long = count_for(database, DECISIONS)
     assert long > 3 * short
     assert after == before
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from starlette.testclient import TestClient
 
 from kb.api import desk
 from kb.api.app import create_app
-from kb.domain.access import Role
+from kb.api.run import Asking, execute
+from kb.domain.access import Caller, Role
 from kb.domain.ids import local_entity_id
 from kb.registry.intake import take_in
 from kb.settings import read_settings
+from kb.storage import splits
 from kb.storage.session import Database
 from tests.api.curated import (
     DOCUMENT,
@@ -353,6 +356,29 @@ def test_a_key_is_its_callers_own(send: Send, client: TestClient, filled: Databa
     answer = client.post("/graphql", json=body, headers={"Authorization": f"Bearer {other}"}).json()
     assert answer["data"]["addAlias"]["entity"]["id"] == OTHER
     assert mine["addAlias"]["entity"]["id"] == ONE
+
+
+def test_a_key_that_comes_many_times_at_once_is_done_once(filled: Database, secret: str) -> None:
+    caller = Caller(Role.CURATOR, "Ada", "tok_ada")
+    shared = desk.Desk(read_settings({}), filled)
+    given = {"input": {"entity": ONE, "articles": [NAMESAKES.article.id], "idempotencyKey": "e"}}
+
+    def ask(_number: int) -> dict[str, object]:
+        return execute(filled, DOCUMENT, given, "Split", Asking(caller, shared))
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(ask, range(8)))
+    assert "errors" not in answers[0]
+    assert answers == [answers[0]] * 8
+    with filled.reader() as session:
+        assert len(splits.list_splits(session)) == 1
+
+
+def test_ways_lead_from_former_ids(send: Send) -> None:
+    query = "query($from: ID!, $to: ID!) { path(from: $from, to: $to) { length entities { id } } }"
+    assert send(query, **{"from": OTHER, "to": RUSSIA})["path"][0]["length"] > 1
+    send("Merge", input={"into": ONE, "others": [OTHER]})
+    assert send(query, **{"from": OTHER, "to": RUSSIA})["path"] == [{"length": 1, "entities": [{"id": ONE}, {"id": RUSSIA}]}]
 
 
 def test_a_mutation_that_failed_may_be_tried_again_under_its_key(send: Send, fail: Callable[..., tuple[str, str]]) -> None:
