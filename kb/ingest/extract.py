@@ -65,7 +65,7 @@ class Extractor:
         """`article` parsed, with whom its names, roles and pronouns mean by rules."""
         parsed = parse(self.nlp, article)
         names = find_names(parsed, self.gazetteer, self.lexicon.roles)
-        referents, linked = resolve_names(names, self.gazetteer, parsed.published_on)
+        referents, linked = resolve_names(names, self.gazetteer, parsed.published_on, article.text)
         referents, mentions = resolve_references(parsed, referents, linked, self.gazetteer, self.lexicon.roles)
         return Resolved(parsed, names, referents, mentions)
 

@@ -15,10 +15,9 @@ from kb.domain.surnames import list_surnames
 
 # People and bodies are spoken of abroad more than places are.
 _WEIGHT_OF_OTHERS: Final = 0.5
-# Tokens between the names of a list: a comma, "and", both.
-_IN_A_ROW: Final = 2
-# Characters of a comma and a blank.
-_COMMA: Final = 2
+# What stands between the names of a list.
+_COMMA: Final = ", "
+_IN_A_ROW: Final = frozenset({_COMMA, " and ", ", and ", " or ", " & "})
 
 _DIRECTIONS: Final = frozenset({"North", "South", "East", "West"})
 
@@ -49,7 +48,7 @@ class Context:
     that only they bear. `weights` say by country key how much of the article is about it, `regions` which of its regions occur.
     """
 
-    def __init__(self, names: Sequence[NameMention], gazetteer: Gazetteer) -> None:
+    def __init__(self, names: Sequence[NameMention], gazetteer: Gazetteer, text: str) -> None:
         self.gazetteer = gazetteer
         self.in_full: defaultdict[str, set[str]] = defaultdict(set)
         self.named: defaultdict[str, set[str]] = defaultdict(set)
@@ -60,6 +59,7 @@ class Context:
         self._forenames: defaultdict[str, list[NameMention]] = defaultdict(list)
         self._tails: defaultdict[str, list[NameMention]] = defaultdict(list)
         self._names = names
+        self._text = text
         self._rows: dict[str | int, Counter[_Neighbour]] | None = None
         for (candidates, text), number in Counter((name.candidates, name.text) for name in names if name.candidates).items():
             self._note(candidates, text, number)
@@ -190,14 +190,14 @@ class Context:
             return self._rows
         rows: defaultdict[str | int, Counter[_Neighbour]] = defaultdict(Counter)
         for left, right in zip(self._names, self._names[1:], strict=False):
-            if left.paragraph != right.paragraph or not 0 < right.first - left.last <= _IN_A_ROW:
+            between = self._text[left.end : right.start]
+            if between not in _IN_A_ROW:
                 continue
-            with_comma = right.start - left.end == _COMMA
             for name, other in ((left, right), (right, left)):
                 neighbour = self._neighbour(other)
                 if neighbour is None:
                     continue
-                if neighbour.rank is _Rank.CITY and with_comma and other is left:
+                if neighbour.rank is _Rank.CITY and between == _COMMA and other is left:
                     neighbour = _Neighbour(neighbour.country, _Rank.CITY_IN_IT)
                 rows[name.text][neighbour] += 1
                 rows[name.start][neighbour] += 1

@@ -49,10 +49,14 @@ class _Group:
 
 
 def resolve_names(
-    names: Sequence[NameMention], gazetteer: Gazetteer, published_on: date | None
+    names: Sequence[NameMention], gazetteer: Gazetteer, published_on: date | None, text: str = ""
 ) -> tuple[tuple[Referent, ...], tuple[ResolvedMention, ...]]:
-    """The article's referents and a mention of one for each name, in the order of the text."""
-    linker = _Linker(names, gazetteer, published_on)
+    """The article's referents and a mention of one for each name, in the order of the text.
+
+    A function of one article's names, of its day and of `text`, in which they stand; without the text, places are told apart
+    with less certainty.
+    """
+    linker = _Linker(names, gazetteer, published_on, text)
     linked = [linker.link(name) for name in names]
     referents = tuple(
         Referent(
@@ -90,9 +94,9 @@ def resolve_names(
 
 
 class _Linker:
-    def __init__(self, names: Sequence[NameMention], gazetteer: Gazetteer, published_on: date | None) -> None:
+    def __init__(self, names: Sequence[NameMention], gazetteer: Gazetteer, published_on: date | None, text: str) -> None:
         self.gazetteer = gazetteer
-        self.context = Context(names, gazetteer)
+        self.context = Context(names, gazetteer, text)
         self.scorer = Scorer(gazetteer, self.context, published_on)
         self.groups: list[_Group] = []
         self.by_key: dict[str, int] = {}
