@@ -38,7 +38,7 @@ kb/web/dist/.built: kb/web/package.json kb/web/package-lock.json $(shell find kb
 demo: export KB_DATABASE_URL ?= sqlite:///$(CURDIR)/.demo/kb.db
 demo: setup
 	@$(MAKE) --no-print-directory web || echo 'the web assets could not be built: going on without them' >&2
-	@mkdir -p .demo && $(KB) db upgrade && $(KB) ingest seeds/articles
+	@mkdir -p .demo && $(KB) db upgrade && $(KB) db reference && $(KB) ingest seeds/articles
 	@$(KB) serve --port $(KB_PORT)
 
 test: setup web

@@ -86,17 +86,18 @@ def test_compose_publishes_on_loopback_only() -> None:
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
 
 
-def test_compose_waits_for_the_database_and_its_migration() -> None:
+def test_compose_waits_for_the_database_its_migration_and_what_is_known() -> None:
     services = compose()["services"]
     assert services["migrate"]["depends_on"] == {"db": {"condition": "service_healthy"}}
     assert "healthcheck" in services["db"]
+    assert services["reference"]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
     for name in ("api", "ingest"):
-        assert services[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+        assert services[name]["depends_on"] == {"reference": {"condition": "service_completed_successfully"}}
         assert services[name]["environment"]["KB_DATABASE_URL"].startswith("postgresql+psycopg://")  # type: ignore[index]
     assert "healthcheck" in services["api"]
 
 
-@pytest.mark.parametrize("service", ["migrate", "api", "ingest"])
+@pytest.mark.parametrize("service", ["migrate", "reference", "api", "ingest"])
 def test_compose_runs_commands_that_the_command_line_has(service: str) -> None:
     """Each command must get past the parser: with --help behind it, it explains itself and ends well."""
     from kb.cli.main import run

@@ -1,4 +1,4 @@
-"""`kb db`: bring the database to the newest migration, or say what it lacks."""
+"""`kb db`: bring the database to the newest migration or reference set, or say what it lacks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 from kb.cli.output import say, write_json
 
-app = typer.Typer(help="The database: migrate it, check it.", no_args_is_help=True)
+app = typer.Typer(help="The database: migrate it, bring the reference set in, check it.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 
@@ -47,3 +47,37 @@ def check(*, as_json: AsJson = False) -> None:
     if problems:
         raise typer.Exit(1)
     say("the database is at the newest migration and has no drift")
+
+
+@app.command()
+def reference(*, as_json: AsJson = False) -> None:
+    """Bring in the reference set (countries, people in office, organisations, places), or bring it up to date.
+
+    What articles and people say is left as it is; the same set a second time changes nothing.
+    """
+    from kb.registry.groupers import open_groupers
+    from kb.registry.reference import load_reference_set
+    from kb.resolve.reference import load_reference
+    from kb.settings import read_settings
+    from kb.storage.session import Database
+
+    settings = read_settings()
+    database = Database.open(settings.database_url)
+    try:
+        known, groupers = load_reference(settings.reference_dir), open_groupers(settings)
+        with database.transaction() as session:
+            changes = load_reference_set(session, groupers, known)
+    finally:
+        database.dispose()
+    entities = {
+        "came": changes.entities_came,
+        "changed": changes.entities_changed,
+        "went": changes.entities_went,
+        "kept": changes.entities_kept,
+    }
+    names = {"came": changes.names_came, "went": changes.names_went}
+    facts = {"came": changes.facts_came, "superseded": changes.facts_superseded}
+    for noun, counts in (("entities", entities), ("names", names), ("facts", facts)):
+        say(f"{noun}: {', '.join(f'{count} {what}' for what, count in counts.items())}")
+    if as_json:
+        write_json({"entities": entities, "names": names, "facts": facts})

@@ -43,11 +43,15 @@ class EventFilter:
 
 @dataclass(frozen=True, slots=True)
 class EntityFilter:
-    """`name` matches any alias by folded prefix of one of its words; `has_wikidata` whether it is a reference entity."""
+    """`name` matches any alias by folded prefix of one of its words; `has_wikidata` whether it has a Wikidata id.
+
+    What the reference set knows and no article mentions is found by a name, and otherwise `with_unmentioned` only.
+    """
 
     kind: tuple[EntityKind, ...] | None = None
     name: str | None = None
     has_wikidata: bool | None = None
+    with_unmentioned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from kb.domain.agreement import Agreement, Statement, list_agreements
@@ -18,6 +18,7 @@ from kb.ontology.loader import load_ontology
 from kb.storage.batches import rows_in, storable
 from kb.storage.canonical import list_canonical_ids
 from kb.storage.cursors import Ordering, SortKey
+from kb.storage.filters import is_spoken_of
 from kb.storage.paging import FIRST_PAGE, MAX_PAGE, count_children, count_rows, iterate_in_order, list_child_pages, list_page
 from kb.storage.tables import ENTITY, FACT
 
@@ -200,5 +201,18 @@ def count_facts_of_articles(session: Session, article_ids: Iterable[str]) -> dic
 
 
 def iterate_all(session: Session) -> Iterator[Fact]:
-    """Every fact, by id, a batch at a time in memory."""
-    return iterate_in_order(session, select(FACT.c.id), FACT.c.id, list_facts_by_ids)
+    """Every fact of an article, and those of the reference set on entities that articles speak of, by id, a batch at a time.
+
+    What was superseded is left out, and so is what leads to an entity of which nobody speaks, unless it says in words where to.
+    """
+    subject, object_ = (ENTITY.alias(), ENTITY.alias()), (ENTITY.alias(), ENTITY.alias())
+    statement = select(FACT.c.id)
+    for column, (member, canonical) in ((FACT.c.subject_id, subject), (FACT.c.object_id, object_)):
+        statement = statement.outerjoin(member, member.c.id == column).outerjoin(
+            canonical, canonical.c.id == member.c.canonical_id
+        )
+    leads_on = or_(FACT.c.object_text.is_not(None), is_spoken_of(object_[1]))
+    of_the_set = and_(FACT.c.superseded_at.is_(None), is_spoken_of(subject[1]), leads_on)
+    return iterate_in_order(
+        session, statement.where(or_(FACT.c.article_id.is_not(None), of_the_set)), FACT.c.id, list_facts_by_ids
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, exists, false, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from kb.domain.claim import Modality, Role
@@ -135,9 +135,16 @@ def claim_conditions(session: Session, wanted: EventFilter | None) -> list[Colum
     return conditions
 
 
+def is_spoken_of(canonical: FromClause) -> ColumnElement[bool]:
+    """That articles, or people, brought a canonical entity or speak of it; that the reference set knows it is not enough."""
+    return or_(canonical.c.mention_count > 0, not_(canonical.c.is_reference))
+
+
 def entity_conditions(wanted: EntityFilter | None) -> list[ColumnElement[bool]]:
     """On ENTITY, of which only canonical ones are listed."""
     conditions: list[ColumnElement[bool]] = [ENTITY.c.id == ENTITY.c.canonical_id]
+    if wanted is None or (wanted.name is None and not wanted.with_unmentioned):
+        conditions.append(is_spoken_of(ENTITY))
     if wanted is None:
         return conditions
     if wanted.kind is not None:

@@ -14,13 +14,15 @@ from kb.storage.batches import rows_in
 from kb.storage.cursors import Ordering, SortKey
 from kb.storage.dialect import search_matches
 from kb.storage.entities import list_entities_by_ids
+from kb.storage.filters import is_spoken_of
 from kb.storage.paging import FIRST_PAGE, check_page, count_rows, list_page
 from kb.storage.snippets import cut_snippet
-from kb.storage.tables import ARTICLE, CLAIM, SEARCH_DOCUMENT
+from kb.storage.tables import ARTICLE, CLAIM, ENTITY, SEARCH_DOCUMENT
 from kb.storage.terms import query_terms
 
-# A name that was asked for is what was meant before every text in which it stands.
+# A name that was asked for is what was meant before every text in which it stands; first of all one that articles speak of.
 _ENTITY_BOOST = 4.0
+_UNMENTIONED_BOOST = 2.0
 
 
 def search(session: Session, text: str, page: Page = FIRST_PAGE, kinds: Iterable[HitKind] | None = None) -> Slice[SearchHit]:
@@ -62,7 +64,9 @@ def _matching(
     kinds: Iterable[HitKind] | None,
 ) -> tuple[Select[Any], Ordering]:
     matches = search_matches(session, terms, prefix=prefix)
-    score = matches.c.score * case((SEARCH_DOCUMENT.c.kind == HitKind.ENTITY, _ENTITY_BOOST), else_=1.0)
+    mentioned = select(ENTITY.c.id).where(ENTITY.c.id == SEARCH_DOCUMENT.c.noun_id, is_spoken_of(ENTITY)).exists()
+    boost = case((mentioned, _ENTITY_BOOST), else_=_UNMENTIONED_BOOST)
+    score = matches.c.score * case((SEARCH_DOCUMENT.c.kind == HitKind.ENTITY, boost), else_=1.0)
     statement = select(SEARCH_DOCUMENT.c.noun_id).join(matches, matches.c.document_id == SEARCH_DOCUMENT.c.id)
     if kinds is not None:
         statement = statement.where(SEARCH_DOCUMENT.c.kind.in_([str(kind) for kind in kinds]))
