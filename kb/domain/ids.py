@@ -9,6 +9,7 @@ from typing import Final
 
 # 80 bits: a billion rows collide with a chance below one in a million, and an id stays short enough to read out.
 _DIGEST_BYTES: Final = 10
+_LOCAL: Final = re.compile(rf"ent_[0-9a-f]{{{2 * _DIGEST_BYTES}}}")
 # A Wikidata id, or what the set calls its own: "city-davos". No digest has a hyphen.
 _REFERENCE: Final = re.compile(r"ent_(?:Q[1-9][0-9]*|[a-z]+-.+)")
 
@@ -46,6 +47,11 @@ def is_reference_id(entity_id: str) -> bool:
 def local_entity_id(kind: str, folded_name: str, article_id: str = "") -> str:
     """The id of an entity nobody knows: by kind and name, and by article where it has no name of its own."""
     return content_id("ent", kind, folded_name, article_id)
+
+
+def is_local_entity(entity_id: str) -> bool:
+    """Whether the id is one of `local_entity_id`: of somebody whom the reference set does not know."""
+    return _LOCAL.fullmatch(entity_id) is not None
 
 
 def act_id(prefix: str, *parts: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from kb.domain.curation import Likeness, NamedEntity
+from kb.domain.ids import is_local_entity
 from kb.resolve.likeness import SURE
 
 Pair = tuple[str, str]
@@ -19,8 +20,9 @@ def choose_canonical(
     """The canonical id of each of `entities`: a function of the judgements and likenesses among them alone.
 
     `same` and `different` are judged pairs, (left, right), the left one giving its name; ids of entities that are gone may stand
-    in them and connect others. Likenesses from `SURE` on join, the surest first, unless that would put together two that are
-    judged different or have different Wikidata ids. Of a cluster the one with a Wikidata id stands for it, else one of the
+    in them and connect others. Likenesses from `SURE` on join two that the reference set does not know, the surest first, unless
+    that would put together what is judged different or has different Wikidata ids: whom a name means of those that are known is the
+    linker's to say, who saw its article, or a curator's. Of a cluster the one with a Wikidata id stands for it, else one of the
     reference set, else one that nobody judged to be another, else the longest name, else the smallest id.
     """
     by_id = {entity.id: entity for entity in entities}
@@ -29,7 +31,8 @@ def choose_canonical(
     for left, right in judged:
         clusters.join(left, right)
     for each in sorted(alike, key=lambda likeness: (-likeness.score, likeness.left_id, likeness.right_id)):
-        if each.score >= SURE and clusters.may_join(each.left_id, each.right_id):
+        local = is_local_entity(each.left_id) and is_local_entity(each.right_id)
+        if local and each.score >= SURE and clusters.may_join(each.left_id, each.right_id):
             clusters.join(each.left_id, each.right_id)
     demoted = {right for _, right in judged}
 

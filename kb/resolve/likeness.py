@@ -29,7 +29,7 @@ _ACRONYM: Final = 0.65
 _LEAST_TO_CHANGE: Final = 5
 
 SURE: Final = 0.9
-"""From this score on two names are taken for one entity's unless somebody judges otherwise."""
+"""From this score on the names of two that nobody knows are taken for one's unless somebody judges otherwise."""
 
 WORTH_A_LOOK: Final = 0.5
 """From this score on a pair is kept for curators to look at."""

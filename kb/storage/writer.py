@@ -99,7 +99,7 @@ def _save_mentions(session: Session, extractions: Sequence[Extraction]) -> None:
             "form": str(m.form),
             "score": m.score,
             "reason": m.reason,
-            "parts": [list(part) for part in m.parts],
+            "parts": m.parts,
         }
         for extraction in extractions
         for m in extraction.mentions

@@ -108,10 +108,18 @@ def test_two_with_different_wikidata_ids_are_never_alike() -> None:
     assert compare(one, other) is None
 
 
-def test_a_chain_of_likenesses_does_not_join_what_is_known_to_be_two() -> None:
-    first, last = (entity("George Walker", key=f"ent_{key}", wikidata_id=key) for key in ("Q1", "Q2"))
-    between = entity("Georg Walker", key="ent_x")
-    alike = [Likeness("ent_Q1", "ent_x", 0.97, ()), Likeness("ent_Q2", "ent_x", 0.95, ())]
-    assert choose_canonical([first, last, between], (), (), alike) == {"ent_Q1": "ent_Q1", "ent_x": "ent_Q1", "ent_Q2": "ent_Q2"}
-    parted = choose_canonical([first, last, between], (), [("ent_x", "ent_Q1")], alike)
-    assert parted == {"ent_Q1": "ent_Q1", "ent_x": "ent_Q2", "ent_Q2": "ent_Q2"}
+def test_a_chain_of_likenesses_does_not_join_what_is_judged_to_be_two() -> None:
+    first, between, last = (f"ent_{letter * 20}" for letter in "abc")
+    people = [entity("George Walker", key=key) for key in (first, between, last)]
+    alike = [Likeness(first, between, 0.97, ()), Likeness(between, last, 0.95, ())]
+    assert choose_canonical(people, (), (), alike) == {first: first, between: first, last: first}
+    assert choose_canonical(people, (), [(first, last)], alike) == {first: first, between: first, last: last}
+    assert choose_canonical(people, (), [(first, between)], alike) == {first: first, between: between, last: between}
+
+
+def test_nobody_is_taken_for_somebody_known_by_name_alone() -> None:
+    known, local = entity("George Walker", key="ent_Q1", wikidata_id="Q1"), entity("George Walker", key=f"ent_{'a' * 20}")
+    found = compare(known, local)
+    assert found is not None
+    assert choose_canonical([known, local], (), (), [found])[local.id] == local.id
+    assert choose_canonical([known, local], [(local.id, known.id)], (), [found])[local.id] == known.id
