@@ -5,13 +5,14 @@ KB := .venv/bin/kb
 KB_PORT ?= 8000
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test check bench fmt lock clean
+.PHONY: help setup web demo test check fuzz bench fmt lock clean
 
 help:
 	@echo 'make demo    set up, read the seed articles and serve them on http://127.0.0.1:$(KB_PORT)/graphql'
 	@echo 'make setup   install everything into .venv (leaves .venv/bin/kb)'
 	@echo 'make web     build GraphiQL and the explorer (needs npm; without it says so and goes on)'
 	@echo 'make test    the whole suite        make check   linters, types, layers, ontology'
+	@echo 'make fuzz    any order of merges, splits, undos, ingests and retractions, for an hour'
 	@echo 'make bench   how well it reads what others coded, where their data are, and how fast (benchmarks/)'
 	@echo 'make fmt     format the code        make lock    pin the dependencies again        make clean'
 
@@ -48,8 +49,13 @@ check: setup
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
 	.venv/bin/python -m pytest -q tests/test_house.py
 
+fuzz: setup
+	KB_FUZZ_EXAMPLES=400 .venv/bin/python -m pytest -q tests/registry/test_any_order.py
+
 bench: setup
 	.venv/bin/python -m benchmarks.plover
+	.venv/bin/python -m benchmarks.linking
+	.venv/bin/python -m benchmarks.linking_speed
 	.venv/bin/python -m benchmarks.ingest
 
 fmt: setup

@@ -21,9 +21,11 @@ def choose_canonical(
 
     `same` and `different` are judged pairs, (left, right), the left one giving its name; ids of entities that are gone may stand
     in them and connect others. Likenesses from `SURE` on join two that the reference set does not know, the surest first, unless
-    that would put together what is judged different or has different Wikidata ids: whom a name means of those that are known is the
-    linker's to say, who saw its article, or a curator's. Of a cluster the one with a Wikidata id stands for it, else one of the
-    reference set, else one that nobody judged to be another, else the longest name, else the smallest id.
+    that would put together what is judged different or has different Wikidata ids. Which of those that are known a name means
+    is the linker's to say, who saw its article, or a curator's.
+
+    Of a cluster the one with a Wikidata id stands for it, else one of the reference set, else one that nobody judged to be
+    another, else the longest name, else the smallest id.
     """
     by_id = {entity.id: entity for entity in entities}
     judged = list(same)

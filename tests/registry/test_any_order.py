@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from datetime import date
@@ -173,7 +174,11 @@ class Curation(RuleBasedStateMachine):
             assert stored == {e.id for each in self.present for e in each.entities}
 
 
+# Every step builds a database anew; `make fuzz` takes far more of them.
 Curation.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=int(os.environ.get("KB_FUZZ_EXAMPLES", "10")),
+    stateful_step_count=12,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
 test_any_order_of_curation = Curation.TestCase
