@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,26 @@ def build_organisations(
         if fold_name(entity.name) in known or entity.key in {other.key for other in entities}:
             raise SystemExit(f"organisations: {entity.name} is in the sources already; move it to `change`")
         entities.append(entity)
+    entities.extend(_read_groups(hand, countries))
     return tuple(entities)
+
+
+def _read_groups(hand: Path, countries: Mapping[str, str]) -> Iterator[ReferenceEntity]:
+    for code, lines in read_hand(hand, "groups").items():
+        for line in lines:
+            named, _, acronyms = (part.strip() for part in line.partition("|"))
+            name, _, others = (part.strip() for part in named.partition("="))
+            country = countries[code] if code != "international" else None
+            yield ReferenceEntity(
+                key=to_slug("org", f"{name} {code if country else ''}"),
+                kind=EntityKind.ORGANISATION,
+                name=name,
+                wikidata_id=None,
+                names=unique(part for part in others.split(";")),
+                acronyms=unique(acronyms.split(",")),
+                country=country,
+                origin="hand",
+            )
 
 
 def _build_listed(
