@@ -109,8 +109,10 @@ class _Linker:
         whole = self._person_meant(name) or self._body_meant(name)
         link = self._choose(whole or name)
         if link.key is None and whole is None and name.kind is EntityKind.PERSON and " " not in name.text:
-            whole = self.context.person_with_forename(name)
-            link = self._choose(whole) if whole is not None else link
+            # Known people are called by their first name alone ("Hillary"); of others it may be another who is not named in full.
+            bearer = self.context.person_with_forename(name)
+            if bearer is not None and (known := self._choose(bearer)).key is not None:
+                whole, link = bearer, known
         if whole is not None:
             link = replace(link, reason=f"{name.text!r} is short for {whole.text!r}; {link.reason}")
         number = self._group_for_key(link) if link.key is not None else self._group_for_unknown(name, whole, link)

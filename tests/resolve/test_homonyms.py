@@ -92,7 +92,8 @@ def test_washington_the_man() -> None:
     [
         ("The bloc will act within a week, Michel said after the summit of the European Union.", "Charles Michel"),
         ("Charles Michel met Michel Barnier on the way, and Michel praised the bloc.", "Charles Michel"),
-        ("Michel Dupont, a baker, lives here with three cats. On Monday Michel was tired and went home.", "Michel Dupont"),
+        ("Michel Barnier, a negotiator, lives here with three cats. On Monday Michel was tired and went home.", "Michel Barnier"),
+        ("Michel Dupont, a baker, lives here with three cats. On Monday Michel was tired and went home.", "Michel"),
     ],
 )
 def test_michel_the_surname_and_the_forename(text: str, name: str) -> None:
