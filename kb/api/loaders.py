@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -98,6 +99,8 @@ class Loaders:
         self.events_of_entities: Final = _with_arguments(reading, events.list_events_of_entities)
         self.events_of_relations: Final = _with_arguments(reading, events.list_events_of_relations)
         self.facts_of_articles: Final = _with_arguments(reading, facts.list_facts_of_articles)
+        self.evidence_of_facts: Final = _of_parent(reading, facts.list_evidence)
+        self.facts_about_entities: Final = _with_arguments(reading, partial(facts.list_facts_of_entities, as_object=True))
         self.facts_of_entities: Final = _with_arguments(reading, facts.list_facts_of_entities)
         self.mentions_of_articles: Final = _with_arguments(reading, mentions.list_mentions_of_articles)
         self.mentions_of_entities: Final = _with_arguments(reading, mentions.list_mentions_of_entities)

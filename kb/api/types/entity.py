@@ -11,7 +11,7 @@ from kb.api.context import Info
 from kb.api.event_feed import EventFeed, feed_events_of_entity
 from kb.api.fields import found_by
 from kb.api.paging import After, Connection, Feed, First, check_count, to_page
-from kb.api.types.enums import AliasKind, EntityKind
+from kb.api.types.enums import AliasKind, EntityKind, PredicateName
 from kb.api.types.event import EventConnection
 from kb.api.types.fact import Fact
 from kb.api.types.filters import EventFilterArg, RelationFilterArg, read_event_filter, read_relation_filter
@@ -48,9 +48,21 @@ async def _relations(
 async def _facts(
     row: strawberry.Parent[Row],
     info: Info,
-    as_of: Annotated[dt.date | None, strawberry.argument(description="Only what held on this day.")] = None,
+    as_of: Annotated[dt.date | None, strawberry.argument(description="Only what may have held on this day.")] = None,
+    known_at: Annotated[
+        dt.datetime | None, strawberry.argument(description="What was known at this moment; if not said, what is known now.")
+    ] = None,
+    predicate: Annotated[list[PredicateName] | None, strawberry.argument(description="Only one of these.")] = None,
+    *,
+    as_object: Annotated[
+        bool,
+        strawberry.argument(description="What is stated of others with regard to it: its members, who holds its offices."),
+    ] = False,
 ) -> tuple[FactRow, ...]:
-    return await info.context.loaders.facts_of_entities.load((row.id, as_of))
+    predicates = None if predicate is None else tuple(sorted({each.value for each in predicate}))
+    loaders = info.context.loaders
+    loader = loaders.facts_about_entities if as_object else loaders.facts_of_entities
+    return await loader.load((row.id, as_of, known_at, predicates))
 
 
 async def _mentions(row: strawberry.Parent[Row], info: Info, first: First = None, after: After = None) -> Feed[MentionRow]:
@@ -95,7 +107,11 @@ class Entity(Node):
     )
     events: EventConnection = found_by(_events, "What it did and what was done to it, by date.")
     relations: RelationConnection = found_by(_relations, "What its events add up to, as edges from and to other entities.")
-    facts: list[Fact] = found_by(_facts, "Static statements about it.")
+    facts: list[Fact] = found_by(
+        _facts,
+        "Static statements about it. One stands for all that say the same (`evidence`); those that contradict each other stand "
+        "side by side.",
+    )
     mentions: MentionConnection = found_by(_mentions, "Where articles refer to it.")
     co_occurring: list[Annotated[CoOccurrence, strawberry.lazy("kb.api.types.entity")]] = found_by(
         _co_occurring, "Entities that articles mention together with it, the most frequent first."

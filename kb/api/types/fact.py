@@ -34,6 +34,10 @@ async def _article(row: strawberry.Parent[Row], info: Info) -> ArticleRow | None
     return None if row.article_id is None else await info.context.loaders.articles.load(row.article_id)
 
 
+async def _evidence(row: strawberry.Parent[Row], info: Info) -> tuple[Row, ...]:
+    return await info.context.loaders.evidence_of_facts.load(row.id)
+
+
 @strawberry.type(description="A static statement, such as who holds which office, with when it held and when it was known.")
 class Fact(Node):
     """Shows `kb.domain.claim.Fact`."""
@@ -55,6 +59,9 @@ class Fact(Node):
     valid_to: date | None = strawberry.field(description="It did not hold after this day; null is open or unknown.")
     held_on: date | None = strawberry.field(
         description="A day on which it held: when an article that puts it in the present came out."
+    )
+    evidence: list[Annotated[Fact, strawberry.lazy("kb.api.types.fact")]] = found_by(
+        _evidence, "All that say the same of the same time, itself included: the reference set first, then who says most on when."
     )
     recorded_at: datetime | None = strawberry.field(description="When the knowledge base learned it.")
     superseded_at: datetime | None = strawberry.field(description="When the knowledge base replaced it; null while it stands.")

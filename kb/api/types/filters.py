@@ -62,6 +62,9 @@ class EntityFilter:
     kind: list[EntityKind] | None = strawberry.field(default=None, description="Of one of these kinds.")
     name: str | None = strawberry.field(default=None, description="A word of one of its names begins so, whatever the case.")
     has_wikidata: bool | None = strawberry.field(default=None, description="Whether it has a Wikidata id.")
+    with_unmentioned: bool = strawberry.field(
+        default=False, description="Also what the reference set knows and no article mentions; a name finds that anyway."
+    )
 
 
 @strawberry.input(description=f"Narrows relations. {ANY_PART}")
@@ -157,7 +160,7 @@ def read_entity_filter(value: EntityFilter | None) -> domain.EntityFilter:
     if value is None:
         return domain.EntityFilter()
     kinds = None if value.kind is None else tuple(entity_domain.EntityKind(item.value) for item in value.kind)
-    return domain.EntityFilter(kind=kinds, name=read_text("name", value.name), has_wikidata=value.has_wikidata)
+    return domain.EntityFilter(kinds, read_text("name", value.name), value.has_wikidata, value.with_unmentioned)
 
 
 async def read_relation_filter(context: Context, value: RelationFilter | None) -> domain.RelationFilter:
