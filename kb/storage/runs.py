@@ -100,14 +100,16 @@ def _of_other_runs(origins: Collection[str], run_id: str) -> tuple[ColumnElement
 
 
 def count_totals(session: Session) -> Totals:
-    """What the whole database holds; entities are canonical ones."""
+    """What the whole database holds; entities are the canonical ones that articles mention."""
 
     def count(statement: Select[int]) -> int:
         return session.execute(statement).scalar_one()
 
     return Totals(
         articles=count(select(func.count()).select_from(ARTICLE)),
-        entities=count(select(func.count()).select_from(ENTITY).where(ENTITY.c.id == ENTITY.c.canonical_id)),
+        entities=count(
+            select(func.count()).select_from(ENTITY).where(ENTITY.c.id == ENTITY.c.canonical_id, ENTITY.c.mention_count > 0)
+        ),
         claims=count(select(func.count()).select_from(CLAIM)),
         events=count(select(func.count()).select_from(EVENT)),
         quarantined=count(select(func.count()).select_from(INGEST_FAILURE)),
