@@ -1,4 +1,4 @@
-"""Names that curators give: how an entity is shown, and what else it is found by. Taking one away brings back what was before.
+"""Names that curators give: how an entity is shown, and what else it is found by. Without them it is called what others call it.
 
 Who is one with whom is decided by the names that articles and the reference set give, so a curator's changes nothing there.
 """
@@ -14,9 +14,6 @@ from kb.storage import entities, entity_writer
 from kb.storage.canonical import list_cluster_ids
 from kb.storage.names import CURATOR, list_names
 from kb.storage.session import Session
-
-LONGEST = 300
-"""The most characters that a name may have."""
 
 
 def rename(session: Session, groupers: Groupers, entity_id: str, name: str) -> str:
@@ -71,8 +68,8 @@ def _clean(name: str) -> str:
     cleaned = " ".join(name.split())
     if not cleaned:
         raise UsageError("the name is empty; give one")
-    if len(cleaned) > LONGEST:
-        raise UsageError(f"a name of {len(cleaned)} characters is none; give one of up to {LONGEST}")
+    if len(cleaned) > entity_writer.MAX_NAME:
+        raise UsageError(f"a name of {len(cleaned)} characters is none; give one of up to {entity_writer.MAX_NAME}")
     return cleaned
 
 
