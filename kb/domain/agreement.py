@@ -66,7 +66,8 @@ def list_agreements(statements: Iterable[Statement], lasting: Mapping[str, int |
         spells: list[_Spell] = []
         # Who says most comes first: what says little joins what says much, and not the other way round.
         for each in sorted(alike, key=_by_worth):
-            if not any(spell.takes(each) for spell in spells):
+            # Where nothing else tells which of several terms is meant, the latest is.
+            if not any(spell.takes(each) for spell in sorted(spells, key=_Spell.begins, reverse=True)):
                 spells.append(_Spell(each, lasting.get(predicate)))
         found.extend(sorted((spell.agreement() for spell in spells), key=_by_time))
     return tuple(found)
@@ -97,6 +98,10 @@ class _Spell:
         self.statements = [best]
         self.start, self.end = best.valid_from, best.valid_to
         self.first = self.last = best.held_on
+
+    def begins(self) -> date:
+        """When it began, or the first day there is."""
+        return self.start or self.first or date.min
 
     def takes(self, each: Statement) -> bool:
         """Adds the statement where it contradicts none of those that are there."""

@@ -90,6 +90,8 @@ def test_two_terms_of_one_person_are_two() -> None:
     ]
     said = stated("said", on=date(2022, 2, 21))
     assert ids(list_agreements([said, *terms], LASTING)) == [["first"], ["second", "said"]]
+    assert ids(list_agreements([stated("undated"), *terms], LASTING)) == [["first"], ["second", "undated"]]
+    assert ids(list_agreements([stated("during", on=date(2007, 1, 1)), *terms], LASTING)) == [["first", "during"], ["second"]]
 
 
 def test_the_order_of_statements_makes_no_difference() -> None:
