@@ -28,6 +28,11 @@ _LIKE_NAMES: Final = 90.0
 # More surfaces than a large batch of articles has; beyond it what is rare is looked up again.
 _MOST_REMEMBERED: Final = 65_536
 
+# What a company may have behind its name and mostly hasn't in the news.
+_COMPANY: Final = frozenset(
+    {"inc", "corp", "corporation", "ltd", "limited", "plc", "ag", "se", "gmbh", "sa", "nv", "co", "company"}
+)
+
 _Words = tuple[str, ...]
 
 
@@ -80,6 +85,9 @@ class NameIndex:
                     self._likely[_block(words)].setdefault(spelled, entity.key)
 
         for words, key in bodies:
+            short = _without_company(words)
+            if short != words:
+                self._tails[" ".join(short)].setdefault(key, Candidate(key, NameUse.NAME))
             for start in range(1, len(words) - 1):
                 # "Coast Guard" is the United States', "Security Council" the United Nations'; "National" is nobody.
                 if " ".join(words[:start]) in self._by_spelling:
@@ -118,7 +126,8 @@ class NameIndex:
             for match in self._list_people(words):
                 found.setdefault(match.candidate.key, match)
         if not found and kind in (EntityKind.ORGANISATION, None):
-            found = {candidate.key: Match(candidate, Closeness.CUT) for candidate in self._tails.get(spelled, {}).values()}
+            parts = self._tails.get(spelled) or self._by_spelling.get(" ".join(_without_company(words)), {})
+            found = {candidate.key: Match(candidate, Closeness.CUT) for candidate in parts.values()}
         if not found and kind is not EntityKind.PERSON:
             found = {match.candidate.key: match for match in self._list_misspelt(spelled, words)}
         return tuple(found.values())
@@ -218,6 +227,10 @@ def _middles_agree(some: Sequence[str], others: Sequence[str]) -> bool:
         return False
     left, right = ("".join(word if len(word) < 3 else word[0] for word in words) for words in (some, others))
     return left.startswith(right) or right.startswith(left)
+
+
+def _without_company(words: _Words) -> _Words:
+    return words[:-1] if len(words) > 1 and words[-1] in _COMPANY else words
 
 
 def _block(words: _Words) -> str:

@@ -37,6 +37,8 @@ INDEX = open_index(
             body("o2", "Eastern Caribbean Supreme Court"),
             body("o3", "Bank of Austria"),
             body("o4", "Bank of Australia"),
+            body("o6", "Acme Widgets Inc."),
+            body("o7", "Globex"),
             body("o5", "Organization for Security and Cooperation in Europe"),
         ]
     )
@@ -64,6 +66,9 @@ NOBODY: dict[str, Closeness] = {}
         ("Security Council", EntityKind.ORGANISATION, {"o1": Closeness.CUT}),
         ("Supreme Court", EntityKind.ORGANISATION, NOBODY),
         ("Organisation for Security and Co-operation in Europe", EntityKind.ORGANISATION, {"o5": Closeness.SPELLING}),
+        ("Acme Widgets", EntityKind.ORGANISATION, {"o6": Closeness.CUT}),
+        ("Globex Corporation", EntityKind.ORGANISATION, {"o7": Closeness.CUT}),
+        ("Globex", EntityKind.PERSON, {"o7": Closeness.SPELLING}),
         ("Bank of Armenia", EntityKind.ORGANISATION, NOBODY),
         ("!", None, NOBODY),
     ],
