@@ -10,8 +10,8 @@ from typing import Any
 
 from kb.api.run import execute
 from kb.ingest.engines import InProcess
-from kb.registry.groupers import open_groupers
 from kb.ingest.pipeline import ingest
+from kb.registry.groupers import open_groupers
 from kb.settings import read_settings
 from kb.sources.files import read_documents
 from kb.storage import articles, copies

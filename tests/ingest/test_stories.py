@@ -10,8 +10,8 @@ import pytest
 from kb.domain.article import RawDocument
 from kb.domain.extraction import Extraction
 from kb.ingest.engines import InProcess, Outcome, open_extractor
-from kb.registry.groupers import open_groupers
 from kb.ingest.pipeline import ingest
+from kb.registry.groupers import open_groupers
 from kb.settings import read_settings
 from kb.sources.files import read_documents
 from kb.storage import events, stories
