@@ -1,9 +1,11 @@
 """Builds the reference set from its sources and the hand-written additions.
 
     python seeds/reference/build.py SOURCES_DIR --out seeds/reference
+    python seeds/reference/build.py SOURCES_DIR --check seeds/reference
 
 SOURCES_DIR has the folders countries, factbook, organisations and leaders_2026 that SOURCES.md names; leaders_2022, where it is
-there too, is only compared with. Prints what was written and which statements disagree; the same input gives the same bytes.
+there too, is only compared with. Prints what was written with its checksum and which statements disagree; the same input gives
+the same bytes. `--check` writes nothing and fails where a file of the folder is not what the sources and `hand` give.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from builders.countries import build_countries, read_factbook  # noqa: E402
 from builders.organisations import build_organisations  # noqa: E402
 from builders.people import build_people  # noqa: E402
 from builders.regions import build_provinces, build_regions  # noqa: E402
-from builders.rows import read_hand, write_rows  # noqa: E402
+from builders.rows import read_hand, to_lines, write_rows  # noqa: E402
 from builders.wikidata_ids import give_ids  # noqa: E402
 
 from kb.domain.reference import ReferenceEntity  # noqa: E402
@@ -50,12 +52,34 @@ def main() -> None:
     """Reads the command line and writes the five files."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sources", type=Path, help="folder of the sources, one folder each")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write the .jsonl files to")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--out", type=Path, help="folder to write the .jsonl files to")
+    where.add_argument("--check", type=Path, help="folder whose .jsonl files to compare with, writing nothing")
     arguments = parser.parse_args()
+    written = build(arguments.sources)
+    check_keys(written)
+    if arguments.check:
+        stale = [f"{noun}.jsonl" for noun in written if not _is_current(arguments.check / f"{noun}.jsonl", written[noun])]
+        if stale:
+            raise SystemExit(f"not what the sources give: {', '.join(stale)}; run with --out {arguments.check}")
+        print("all files are what the sources give")
+        return
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    for noun, entities in written.items():
+        path = arguments.out / f"{noun}.jsonl"
+        count = write_rows(path, entities)
+        print(f"{noun}: {count}, {hashlib.sha256(path.read_bytes()).hexdigest()}")
     sources: Path = arguments.sources
-    out: Path = arguments.out
+    for path in sorted(path for path in sources.rglob("*") if path.suffix in (".json", ".jsonl", ".yaml", ".csv")):
+        print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(sources).as_posix()}", file=sys.stderr)
 
-    out.mkdir(parents=True, exist_ok=True)
+
+def _is_current(path: Path, entities: Sequence[ReferenceEntity]) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == to_lines(path.name, entities)
+
+
+def build(sources: Path) -> dict[str, tuple[ReferenceEntity, ...]]:
+    """All entities by the file they go to, read from `sources` and `hand`."""
     factbook = read_factbook(sources, HAND)
     countries, keys = build_countries(sources, HAND, factbook)
     organisations = build_organisations(sources, HAND, factbook, keys)
@@ -66,18 +90,13 @@ def main() -> None:
     capitals = {country.key: country.capital for country in countries if country.capital}
     cities = build_cities(HAND, keys, capitals, (*countries, *regions))
     provinces = build_provinces(HAND, keys, (*countries, *regions, *cities))
-    written = {
+    return {
         "countries": countries,
         "regions": give_ids((*regions, *cities, *provinces), ids["places"], "places"),
         "organisations": give_ids(organisations, ids["organisations"], "organisations"),
         "bodies": give_ids(bodies, ids["bodies"], "bodies"),
         "people": people,
     }
-    check_keys(written)
-    for noun, entities in written.items():
-        print(f"{noun}: {write_rows(out / f'{noun}.jsonl', entities)}")
-    for path in sorted(path for path in sources.rglob("*") if path.suffix in (".json", ".jsonl", ".yaml", ".csv")):
-        print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(sources).as_posix()}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -62,15 +62,21 @@ def year_or_day(text: object, *, last: bool) -> date | None:
 
 
 def write_rows(path: Path, entities: Iterable[ReferenceEntity]) -> int:
-    """Writes `entities` sorted by key, fields sorted and empty ones left out; returns how many."""
+    """Writes `to_lines` of `entities`; returns how many they are."""
+    text = to_lines(path.name, entities)
+    path.write_text(text, encoding="utf-8")
+    return text.count("\n")
+
+
+def to_lines(file: str, entities: Iterable[ReferenceEntity]) -> str:
+    """One line of JSON an entity, sorted by key, fields sorted and empty ones left out. Stops where a key occurs twice."""
     ordered = sorted(entities, key=lambda entity: _key_order(entity.key))
     keys = [entity.key for entity in ordered]
     twice = sorted({key for key in keys if keys.count(key) > 1}) if len(set(keys)) < len(keys) else []
     if twice:
-        raise SystemExit(f"{path.name}: keys that occur twice: {', '.join(twice)}")
+        raise SystemExit(f"{file}: keys that occur twice: {', '.join(twice)}")
     lines = (json.dumps(_to_row(entity), ensure_ascii=False, sort_keys=True) for entity in ordered)
-    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-    return len(ordered)
+    return "".join(line + "\n" for line in lines)
 
 
 def _key_order(key: str) -> tuple[int, int, str]:
