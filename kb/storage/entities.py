@@ -82,7 +82,8 @@ def get_entity(session: Session, entity_id: str) -> Entity:
 def lookup_entity_by_name(session: Session, name: str) -> Entity | None:
     """The entity that bears exactly this name (case, accents and punctuation aside), the most mentioned one where several do.
 
-    Of those that no article mentions a country comes first, then what Wikidata took in earliest, which mostly is best known.
+    What it only stands for, as Paris does for France, comes after those whose name it is. Of those that no article mentions a
+    country comes first, then what Wikidata took in earliest, which mostly is best known.
     """
     owner = ENTITY.alias()
     statement = (
@@ -91,6 +92,7 @@ def lookup_entity_by_name(session: Session, name: str) -> Entity | None:
         .join(ALIAS, ALIAS.c.entity_id == ENTITY.c.id)
         .where(ALIAS.c.name_folded == fold(name))
         .order_by(
+            ALIAS.c.kind.in_([str(AliasKind.DEMONYM), str(AliasKind.METONYM)]),
             owner.c.mention_count.desc(),
             owner.c.kind != str(EntityKind.COUNTRY),
             owner.c.wikidata_id.is_(None),

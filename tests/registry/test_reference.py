@@ -354,3 +354,11 @@ def test_the_shipped_set_says_who_held_office_on_a_day(sqlite: Database, grouper
     assert holders("ent_Q30", date(2000, 6, 1), "President of the United States") == {"Bill Clinton"}
     assert ("Finland", "member_of", "NATO") in stated(sqlite, "ent_Q33", date(2024, 1, 1))
     assert load(sqlite, groupers, rows) == ReferenceChanges()
+
+
+def test_a_place_is_found_by_its_name_before_the_country_that_it_stands_for(database: Database, groupers: Groupers) -> None:
+    load(database, groupers, with_row(known("Q183", "Germany", capital="Berlin", metonyms=("Berlin", "Chancellery"))))
+    ingest(database, groupers, extraction("One", [("Germany", "met", "France")]))
+    with database.reader() as session:
+        found = {name: entities.lookup_entity_by_name(session, name) for name in ("Berlin", "Chancellery")}
+    assert {name: each and each.id for name, each in found.items()} == {"Berlin": "ent_Q64", "Chancellery": GERMANY}

@@ -181,7 +181,7 @@ def test_what_a_reader_writes_is_lost(database: Database) -> None:
 def test_the_name_of_an_unknown_entity_does_not_depend_on_who_was_read_first(database: Database, names: tuple[str, str]) -> None:
     key = local_entity_id("ORGANISATION", "kyiv post")
     for title, name in zip(("One", "Two"), names, strict=True):
-        found = Entity(key, EntityKind.ORGANISATION, name, aliases=(Alias(name, AliasKind.NAME, title),))
+        found = Entity(key, EntityKind.ORGANISATION, name, aliases=(Alias(name, AliasKind.NAME, title, is_name=True),))
         ingest(database, [extraction(title, [("Russia", "attacked", "Ukraine")], extra_entities=[found])])
     with database.reader() as session:
         entity = entities.get_entity(session, key)
