@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from builders.leaders import read_leaders
-from builders.person import Person
+from builders.person import Person, spell
 from builders.rows import read_hand, to_slug, unique, year_or_day
 from kb.domain.entity import EntityKind
 from kb.domain.reference import Office, ReferenceEntity
-from kb.resolve.names import fold_name, list_spellings
+from kb.resolve.names import fold_name
 
 # Whoever takes one of these ends the term of who held it before; of the others a body may have several at a time.
 _SINGLE = frozenset(
@@ -241,7 +241,7 @@ def _is_longer_form(left: Person, right: Person) -> bool:
         return False
     for one in (left.name, *left.names):
         for other in (right.name, *right.names):
-            short, long = sorted(([set(list_spellings(word)) for word in name.split()] for name in (one, other)), key=len)
+            short, long = sorted(([set(spell(word)) for word in name.split()] for name in (one, other)), key=len)
             if len(short) > 1 and all(any(word & candidate for candidate in long) for word in short):
                 return True
     return False

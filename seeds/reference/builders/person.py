@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from kb.domain.reference import Office
 from kb.resolve.names import list_spellings
+
+spell = cache(list_spellings)
+"""`list_spellings`, remembered: every new person is compared with all before."""
 
 
 @dataclass(slots=True)
@@ -21,4 +25,4 @@ class Person:
 
     def spellings(self) -> frozenset[str]:
         """Every folded form of every name."""
-        return frozenset(form for name in (self.name, *self.names) for form in list_spellings(name))
+        return frozenset(form for name in (self.name, *self.names) for form in spell(name))
