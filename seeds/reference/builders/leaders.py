@@ -25,8 +25,7 @@ def read_leaders(hand: Path, countries: Mapping[str, str]) -> Iterator[Person]:
 
 
 def _read_lists(hand: Path) -> Iterator[tuple[str, list[str]]]:
-    for noun in ("leaders", "leaders_2022"):
-        yield from read_hand(hand, noun).items()
+    yield from read_hand(hand, "leaders").items()
 
 
 def _read_line(line: str, country: str | None) -> Person:
