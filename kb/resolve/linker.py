@@ -83,7 +83,8 @@ def resolve_names(
             text=name.text,
             form=MentionForm.NAME,
             referents=(number,),
-            demonym=any(c.use is NameUse.DEMONYM for c in name.candidates),
+            # "Europeans" are spoken of, "European" only says of what kind something is.
+            demonym=not name.text.endswith("s") and any(c.use is NameUse.DEMONYM for c in name.candidates),
             score=link.score,
             reason=link.reason,
             parts=link.parts,

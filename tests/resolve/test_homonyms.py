@@ -60,7 +60,7 @@ def test_georgia_the_state(text: str) -> None:
         ("The Democratic Republic of the Congo was hit hardest, and Congo asked for a loan.", "Congo", "Q974"),
         ("A treaty was signed by DR Congo with Congo-Brazzaville.", "Congo-Brazzaville", "Q971"),
         ("A treaty was signed by DR Congo with Congo-Brazzaville.", "DR Congo", "Q974"),
-        ("The Congolese army fought rebels near Goma, and Rwanda denied that it helped them.", "Congolese", "Q974"),
+        ("Congolese soldiers fought rebels near Goma, and Rwanda denied that it helped them.", "Congolese", "Q974"),
     ],
 )
 def test_the_two_congos(text: str, surface: str, wikidata_id: str) -> None:
@@ -227,9 +227,10 @@ def test_the_congress_of_an_article_is_its_own_country_s() -> None:
 
 def test_a_part_of_a_name_means_the_body_named_before() -> None:
     extraction = read(
-        "The UN Security Council will meet on Monday. He spoke to the Russian Security Council, and the Security Council agreed."
+        "The Kenyan Boundaries Commission will meet on Monday. He spoke to the Ugandan Boundaries Commission, and the Boundaries "
+        "Commission agreed."
     )
-    before, after = (named(extraction, surface) for surface in ("Russian Security Council", "Security Council"))
+    before, after = (named(extraction, surface) for surface in ("Ugandan Boundaries Commission", "Boundaries Commission"))
     assert before == after
 
 

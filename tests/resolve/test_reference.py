@@ -68,7 +68,7 @@ def by_name(entities: dict[str, ReferenceEntity]) -> dict[str, list[ReferenceEnt
         ("Volodymyr Zelenskyy", "Q3874799", EntityKind.PERSON),
         ("Colin Powell", "Q150851", EntityKind.PERSON),
         ("Dominique de Villepin", "Q131660", EntityKind.PERSON),
-        ("Mahmoud Abbas", "Q127998", EntityKind.PERSON),
+        ("Emmanuel Macron", "Q3052772", EntityKind.PERSON),
         ("Iraqi parliament", "Q1973075", EntityKind.ORGANISATION),
         ("Kenyan parliament", "Q14468380", EntityKind.ORGANISATION),
         ("Knesset", "Q133396", EntityKind.ORGANISATION),
