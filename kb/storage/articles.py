@@ -12,14 +12,13 @@ from sqlalchemy.orm import Session
 from kb.domain.article import Article, OffsetMap
 from kb.domain.order import ArticleOrder
 from kb.domain.query import ArticleFilter, Page, Slice
-from kb.domain.result import ArticleState
 from kb.errors import NotFoundError
 from kb.storage.batches import rows_in
 from kb.storage.cursors import Ordering, SortKey
 from kb.storage.dates import in_zone, undated_last
 from kb.storage.filters import article_conditions
-from kb.storage.paging import FIRST_PAGE, count_rows, iterate_in_order, list_child_pages, list_page
-from kb.storage.tables import ARTICLE, CLAIM
+from kb.storage.paging import FIRST_PAGE, count_rows, iterate_in_order, list_page
+from kb.storage.tables import ARTICLE
 
 _ID: Final = SortKey(ARTICLE.c.id, str)
 _ORDERINGS: Final = {
@@ -74,36 +73,6 @@ def _to_article(row: Row[Any]) -> Article:
         language=row.language,
         repairs=tuple(row.repairs),
     )
-
-
-def list_articles_of_sources(
-    session: Session,
-    source_ids: Iterable[str],
-    wanted: ArticleFilter | None = None,
-    page: Page = FIRST_PAGE,
-    order: ArticleOrder = ArticleOrder.PUBLISHED_DESC,
-) -> dict[str, Slice[Article]]:
-    """A page of the articles of each publisher, the latest first unless ordered otherwise."""
-    statement = select(ARTICLE.c.id).where(*article_conditions(session, wanted))
-    return list_child_pages(session, statement, ARTICLE.c.source_id, source_ids, _ORDERINGS[order], page, list_articles_by_ids)
-
-
-def list_articles_of_events(session: Session, event_ids: Iterable[str]) -> dict[str, tuple[Article, ...]]:
-    """All articles that tell of each event, by id."""
-    ids = list(dict.fromkeys(event_ids))
-    told: dict[str, list[str]] = {each: [] for each in ids}
-    statement = select(CLAIM.c.event_id, CLAIM.c.article_id).distinct().order_by(CLAIM.c.event_id, CLAIM.c.article_id)
-    for row in rows_in(session, statement, CLAIM.c.event_id, ids):
-        told[row.event_id].append(row.article_id)
-    found = list_articles_by_ids(session, (article for articles in told.values() for article in articles))
-    return {each: tuple(found[article] for article in articles) for each, articles in told.items()}
-
-
-def list_article_states(session: Session, article_ids: Iterable[str]) -> dict[str, ArticleState]:
-    """For each id whether the store has that article."""
-    ids = list(dict.fromkeys(article_ids))
-    known = {row.id for row in rows_in(session, select(ARTICLE.c.id), ARTICLE.c.id, ids)}
-    return {each: ArticleState.KNOWN if each in known else ArticleState.NEW for each in ids}
 
 
 def iterate_all(session: Session) -> Iterator[Article]:

@@ -19,10 +19,9 @@ from kb.storage.batches import rows_in, storable
 from kb.storage.canonical import list_canonical_ids
 from kb.storage.cursors import Ordering, SortKey
 from kb.storage.filters import is_spoken_of
-from kb.storage.paging import FIRST_PAGE, MAX_PAGE, count_children, count_rows, iterate_in_order, list_child_pages, list_page
+from kb.storage.paging import FIRST_PAGE, MAX_PAGE, count_children, iterate_in_order, list_child_pages
 from kb.storage.tables import ENTITY, FACT
 
-_BY_ID: Final = Ordering("fact", (SortKey(FACT.c.id, str),))
 _IN_TEXT: Final = Ordering("fact_in_text", (SortKey(FACT.c.sentence_start, int), SortKey(FACT.c.id, str)))
 
 _SUBJECT: Final = ENTITY.alias("fact_subject")
@@ -37,16 +36,6 @@ _CONTENT: Final = (
     FACT.c.held_on,
     FACT.c.article_id.is_(None).label("is_reference"),
 )
-
-
-def list_facts(session: Session, page: Page = FIRST_PAGE) -> Slice[Fact]:
-    """All facts, by id."""
-    return list_page(session, select(FACT.c.id), _BY_ID, page, list_facts_by_ids)
-
-
-def count_facts(session: Session) -> int:
-    """How many facts there are."""
-    return count_rows(session, select(FACT.c.id), FACT.c.id)
 
 
 def get_fact(session: Session, fact_id: str) -> Fact:

@@ -14,7 +14,7 @@ from kb.errors import NotFoundError
 from kb.storage.batches import rows_in
 from kb.storage.canonical import list_canonical_ids
 from kb.storage.cursors import Ordering, SortKey
-from kb.storage.paging import FIRST_PAGE, count_children, count_rows, iterate_in_order, list_child_pages, list_page
+from kb.storage.paging import FIRST_PAGE, count_children, iterate_in_order, list_child_pages, list_page
 from kb.storage.tables import ENTITY, MENTION
 
 _IN_TEXT: Final = Ordering(
@@ -25,11 +25,6 @@ _IN_TEXT: Final = Ordering(
 def list_mentions(session: Session, page: Page = FIRST_PAGE) -> Slice[Mention]:
     """All mentions, by article and place in it."""
     return list_page(session, select(MENTION.c.id), _IN_TEXT, page, list_mentions_by_ids)
-
-
-def count_mentions(session: Session) -> int:
-    """How many mentions there are."""
-    return count_rows(session, select(MENTION.c.id), MENTION.c.id)
 
 
 def get_mention(session: Session, mention_id: str) -> Mention:

@@ -15,21 +15,10 @@ from kb.domain.span import Span
 from kb.errors import NotFoundError
 from kb.storage.batches import rows_in
 from kb.storage.cursors import Ordering, SortKey
-from kb.storage.paging import FIRST_PAGE, count_children, count_rows, iterate_in_order, list_child_pages, list_page
+from kb.storage.paging import FIRST_PAGE, count_children, iterate_in_order, list_child_pages
 from kb.storage.tables import CLAIM, ENTITY, QUANTITY, QUANTITY_ATTRIBUTION
 
-_BY_ID: Final = Ordering("quantity", (SortKey(QUANTITY.c.id, str),))
 _IN_TEXT: Final = Ordering("quantity_in_text", (SortKey(QUANTITY.c.start, int), SortKey(QUANTITY.c.id, str)))
-
-
-def list_quantities(session: Session, page: Page = FIRST_PAGE) -> Slice[Quantity]:
-    """All quantities, by id."""
-    return list_page(session, select(QUANTITY.c.id), _BY_ID, page, list_quantities_by_ids)
-
-
-def count_quantities(session: Session) -> int:
-    """How many quantities there are."""
-    return count_rows(session, select(QUANTITY.c.id), QUANTITY.c.id)
 
 
 def get_quantity(session: Session, quantity_id: str) -> Quantity:
