@@ -183,6 +183,9 @@ def _compare_words(left: str, right: str, what: str, *, initials: bool = False) 
         return ((f"{what} in another spelling", _OTHER_SPELLING),)
     if initials and (len(left) == 1 or len(right) == 1) and left[0] == right[0]:
         return ((f"initial of the {what}", _INITIAL),)
+    # A slip of the pen leaves the sound; Petrova and Petrovna are two people.
+    if _sound(left) != _sound(right):
+        return None
     if min(len(left), len(right)) >= _LEAST_TO_CHANGE and DamerauLevenshtein.distance(left, right, score_cutoff=1) <= 1:
         return ((f"{what} with one letter changed", _LETTER_CHANGED),)
     return None
