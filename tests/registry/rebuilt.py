@@ -65,7 +65,8 @@ def _keep_judged(database: Database, fresh: Database) -> None:
     with fresh.transaction() as session:
         # An article that an entity exists in only comes afterwards.
         save_entities(session, [Entity(e.id, e.kind, e.name, e.wikidata_id, e.aliases) for e in entities])
-        compare_names(session, [e.id for e in entities if e.id in compared])
+        # Names are compared once; those of entities that a split alone keeps would never be clustered by an article that comes.
+        recluster(session, list_region(session, compare_names(session, [e.id for e in entities if e.id in compared])))
         if splits:
             session.execute(insert(SPLIT), splits)
             session.execute(insert(SPLIT_ARTICLE), of_articles)
