@@ -53,7 +53,7 @@ def split(
     )
     splits.save_split(session, made)
     splits.apply_split(session, made)
-    _follow(session, groupers, made)
+    _follow(session, groupers, made.article_ids, (made.entity_id, made.new_entity_id))
     return made
 
 
@@ -64,8 +64,8 @@ def undo_split(session: Session, groupers: Groupers, made: Split, author: str, r
     """
     if later := splits.list_later_splits(session, made):
         raise ConflictError(f"what {made.id} moved was split again by {', '.join(s.id for s in later)}; undo that first")
-    splits.undo_split(session, made, author, datetime.now(UTC), reason)
-    _follow(session, groupers, made)
+    together = (made, *splits.undo_split(session, made, author, datetime.now(UTC), reason))
+    _follow(session, groupers, made.article_ids, {i for each in together for i in (each.entity_id, each.new_entity_id)})
     drop_unsupported(session, groupers, (made.entity_id, made.new_entity_id))
     return splits.get_split(session, made.id)
 
@@ -79,13 +79,12 @@ def _make_entity(session: Session, split_id: str, entity_id: str, name: str | No
     return new.id
 
 
-def _follow(session: Session, groupers: Groupers, made: Split) -> None:
-    """What the articles say of either entity is grouped anew, and mentions counted."""
-    both = (made.entity_id, made.new_entity_id)
-    canonical_writer.refresh_mention_counts_of(session, both)
-    claim_ids = _of_articles(session, canonical_writer.list_claims_naming(session, both), made.article_ids)
-    before = list_reach(session, claim_ids, made.article_ids)
-    regroup(session, groupers, claim_ids, made.article_ids, before)
+def _follow(session: Session, groupers: Groupers, article_ids: Collection[str], entity_ids: Collection[str]) -> None:
+    """What the articles say of these entities is grouped anew, and mentions counted."""
+    canonical_writer.refresh_mention_counts_of(session, entity_ids)
+    claim_ids = _of_articles(session, canonical_writer.list_claims_naming(session, entity_ids), article_ids)
+    before = list_reach(session, claim_ids, article_ids)
+    regroup(session, groupers, claim_ids, article_ids, before)
     relation_writer.save_relations(session, claim_ids)
 
 

@@ -14,11 +14,13 @@ from sqlalchemy import (
     Integer,
     Subquery,
     Table,
+    Text,
     cast,
     column,
     create_engine,
     event,
     func,
+    literal,
     literal_column,
     select,
     table,
@@ -64,11 +66,18 @@ def parse_url(url: str) -> URL:
 def open_engine(url: URL, *, read_only: bool) -> Engine:
     """An engine whose connections have the pragmas and locks that concurrent ingestion needs. Connects to nothing yet."""
     if url.get_backend_name() == POSTGRESQL:
-        engine = create_engine(url, pool_size=10, max_overflow=40, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        # Errors are logged, and what a statement was given is nobody's business there.
+        engine = create_engine(
+            url, pool_size=10, max_overflow=40, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 10}
+        )
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     engine = create_engine(
-        url, pool_size=10, max_overflow=40, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
+        url,
+        pool_size=10,
+        max_overflow=40,
+        hide_parameters=True,
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
     )
 
     def connect(connection: Any, _record: object) -> None:
@@ -134,9 +143,17 @@ def month_of(session: Session, day: ColumnElement[Any]) -> ColumnElement[str]:
     return func.strftime("%Y-%m", day)
 
 
-def matches_terms(session: Session, terms: Sequence[str]) -> ColumnElement[bool]:
-    """That a row of SEARCH_DOCUMENT has all the terms (of kb.storage.terms)."""
-    return SEARCH_DOCUMENT.c.id.in_(select(search_matches(session, terms).c.document_id))
+def terms_query(dialect: str, terms: Sequence[str], *, prefix: bool = False) -> str:
+    """What the full text index is asked for rows with all terms (of kb.storage.terms), the last one as a prefix where asked."""
+    # Terms are letters and digits alone, so quoting them is enough to keep them from being operators.
+    if dialect == POSTGRESQL:
+        return " & ".join(_with_prefix([f"'{term}'" for term in terms], ":*", wanted=prefix))
+    return " AND ".join(_with_prefix([f'"{term}"' for term in terms], "*", wanted=prefix))
+
+
+def matches_query(dialect: str, query: ColumnElement[str]) -> ColumnElement[bool]:
+    """That a row of SEARCH_DOCUMENT is found by a query of `terms_query`."""
+    return SEARCH_DOCUMENT.c.id.in_(select(_search_matches(dialect, query).c.document_id))
 
 
 def search_matches(session: Session, terms: Sequence[str], *, prefix: bool = False) -> Subquery:
@@ -144,17 +161,20 @@ def search_matches(session: Session, terms: Sequence[str], *, prefix: bool = Fal
 
     A term of a title weighs about ten times one of a body; a larger score is better, and how large depends on the database.
     """
-    if dialect_name(session) == POSTGRESQL:
-        # Terms are letters and digits alone, so quoting them is enough to keep them from being operators.
-        query = func.to_tsquery(text("'simple'"), " & ".join(_with_prefix([f"'{term}'" for term in terms], ":*", wanted=prefix)))
+    dialect = dialect_name(session)
+    return _search_matches(dialect, literal(terms_query(dialect, terms, prefix=prefix), Text()))
+
+
+def _search_matches(dialect: str, asked: ColumnElement[str]) -> Subquery:
+    if dialect == POSTGRESQL:
+        query = func.to_tsquery(text("'simple'"), asked)
         vector: ColumnElement[Any] = literal_column("search_document.terms")
         score = cast(func.ts_rank(vector, query, 1), Double)
         found = select(SEARCH_DOCUMENT.c.id.label("document_id"), score.label("score"))
         return found.where(vector.bool_op("@@")(query)).subquery()
-    quoted = " AND ".join(_with_prefix([f'"{term}"' for term in terms], "*", wanted=prefix))
     index = table("search_index", column("rowid", Integer))
     rank: ColumnElement[Any] = literal_column("-bm25(search_index, 10.0, 1.0)", Double)
-    match = literal_column("search_index").op("MATCH", return_type=Boolean())(quoted)
+    match = literal_column("search_index").op("MATCH", return_type=Boolean())(asked)
     return select(index.c.rowid.label("document_id"), rank.label("score")).where(match).subquery()
 
 

@@ -36,13 +36,13 @@ def list_entities(
     session: Session, wanted: EntityFilter | None = None, page: Page = FIRST_PAGE, order: EntityOrder = EntityOrder.NAME_ASC
 ) -> Slice[Entity]:
     """Canonical entities of the filter, by name unless ordered otherwise."""
-    statement = select(ENTITY.c.id).where(*entity_conditions(wanted))
+    statement = select(ENTITY.c.id).where(*entity_conditions(session, wanted))
     return list_page(session, statement, _ORDERINGS[order], page, list_entities_by_ids)
 
 
 def count_entities(session: Session, wanted: EntityFilter | None = None) -> int:
     """How many canonical entities the filter lets through."""
-    return count_rows(session, select(ENTITY.c.id).where(*entity_conditions(wanted)), ENTITY.c.id)
+    return count_rows(session, select(ENTITY.c.id).where(*entity_conditions(session, wanted)), ENTITY.c.id)
 
 
 def list_entities_by_ids(session: Session, ids: Iterable[str]) -> dict[str, Entity]:
@@ -144,5 +144,5 @@ def iterate_all(session: Session) -> Iterator[Entity]:
 
     What the reference set knows and nobody speaks of is left out.
     """
-    statement = select(ENTITY.c.id).where(*entity_conditions(None))
+    statement = select(ENTITY.c.id).where(*entity_conditions(session, None))
     return iterate_in_order(session, statement, ENTITY.c.id, list_entities_by_ids)

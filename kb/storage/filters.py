@@ -1,20 +1,20 @@
-"""Filters as conditions, shared by lists, counts, facets and timelines. Entity ids may be former ones."""
+"""Filters as conditions, shared by lists, counts, facets, timelines and compiled statements. Entity ids may be former ones."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, Float, FromClause, and_, exists, false, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from kb.domain.claim import Modality, Role
 from kb.domain.query import ArticleFilter, EntityFilter, EventFilter, RelationFilter
 from kb.domain.result import HitKind
 from kb.ontology.loader import load_ontology
-from kb.storage.batches import storable
-from kb.storage.canonical import list_cluster_ids
-from kb.storage.dates import date_conditions
-from kb.storage.dialect import matches_terms
+from kb.storage.dates import check_range, date_conditions
+from kb.storage.dialect import matches_query
+from kb.storage.given import Given, Known
+from kb.storage.parts import ArticleParts, EntityParts, EventParts, RelationParts
 from kb.storage.tables import (
     ALIAS,
     ARTICLE,
@@ -24,113 +24,151 @@ from kb.storage.tables import (
     EVENT,
     EVENT_LINK,
     EVENT_PARTICIPANT,
+    MENTION,
     RELATION,
     RELATION_CLAIM,
     SEARCH_DOCUMENT,
 )
-from kb.storage.terms import fold, query_terms
 
 _BOTH_ENDS = (Role.SUBJECT, Role.OBJECT)
+_NO_RELATION_FILTER = RelationFilter()
 
 
 def event_conditions(session: Session, wanted: EventFilter | None) -> list[ColumnElement[bool]]:
+    """`conditions_on_event` of values that are known. Raises UsageError for a range of days that ends before it begins."""
+    if wanted is None:
+        return []
+    check_range(wanted.date)
+    return conditions_on_event(Known(session), wanted)
+
+
+def claim_conditions(session: Session, wanted: EventFilter | None) -> list[ColumnElement[bool]]:
+    """`conditions_on_claim` of values that are known. Raises UsageError for a range of days that ends before it begins."""
+    if wanted is None:
+        return []
+    check_range(wanted.date)
+    return conditions_on_claim(Known(session), wanted)
+
+
+def entity_conditions(session: Session, wanted: EntityFilter | None) -> list[ColumnElement[bool]]:
+    """`conditions_on_entity` of values that are known."""
+    return conditions_on_entity(Known(session), wanted)
+
+
+def relation_conditions(session: Session, wanted: RelationFilter | None) -> list[ColumnElement[bool]]:
+    """`conditions_on_relation` of values that are known."""
+    return conditions_on_relation(Known(session), wanted or _NO_RELATION_FILTER)
+
+
+def article_conditions(session: Session, wanted: ArticleFilter | None) -> list[ColumnElement[bool]]:
+    """`conditions_on_article` of values that are known. Raises UsageError for a range of days that ends before it begins."""
+    if wanted is None:
+        return []
+    check_range(wanted.date)
+    return conditions_on_article(Known(session), wanted)
+
+
+def conditions_on_event(given: Given, wanted: EventParts) -> list[ColumnElement[bool]]:
     """On EVENT. Source, text, attribution and confidence must all hold of one and the same claim of the event.
 
     So must subject and object where both are asked for, in a modality asked for: an event unites claims, and that one has an
     entity as subject and another has one as object does not say that the first did anything to the second.
     """
-    if wanted is None:
-        return []
-    conditions = date_conditions(EVENT.c.sort_date, wanted.date)
-    if wanted.type is not None:
-        conditions.append(EVENT.c.type.in_(list(storable(wanted.type))))
-    if wanted.modality is not None:
-        conditions.append(EVENT.c.modality.in_([str(each) for each in wanted.modality]))
+    conditions = own_conditions_on_event(given, wanted)
     for ids, roles in ((wanted.subject, (Role.SUBJECT,)), (wanted.object, (Role.OBJECT,)), (wanted.participant, _BOTH_ENDS)):
         if ids is not None:
-            conditions.append(_takes_part(session, ids, roles, wanted))
+            conditions.append(_takes_part(given, ids, roles, wanted))
+    return conditions
+
+
+def own_conditions_on_event(given: Given, wanted: EventParts) -> list[ColumnElement[bool]]:
+    """On EVENT, as `conditions_on_event`, but for who takes part in it."""
+    conditions = date_conditions(given, EVENT.c.sort_date, wanted.date)
+    if wanted.type is not None:
+        conditions.append(given.among(EVENT.c.type, wanted.type))
+    if wanted.modality is not None:
+        conditions.append(given.among(EVENT.c.modality, wanted.modality))
     if wanted.about is not None:
-        conditions.append(
-            EVENT.c.id.in_(select(EVENT_LINK.c.event_id).where(EVENT_LINK.c.about_event_id.in_(list(storable(wanted.about)))))
-        )
+        linked = select(EVENT_LINK.c.event_id).where(given.among(EVENT_LINK.c.about_event_id, wanted.about))
+        conditions.append(EVENT.c.id.in_(linked))
     if wanted.relation is not None:
         teller = CLAIM.alias()
         stating = select(teller.c.event_id).join(RELATION_CLAIM, RELATION_CLAIM.c.claim_id == teller.c.id)
-        conditions.append(EVENT.c.id.in_(stating.where(RELATION_CLAIM.c.relation_id.in_(list(storable(wanted.relation))))))
-    evidence = _evidence_conditions(session, wanted)
+        conditions.append(EVENT.c.id.in_(stating.where(given.among(RELATION_CLAIM.c.relation_id, wanted.relation))))
+    evidence = _evidence_conditions(given, wanted)
     if wanted.subject is not None and wanted.object is not None:
         evidence += [
-            _has_argument(session, wanted.subject, (Role.SUBJECT,)),
-            _has_argument(session, wanted.object, (Role.OBJECT,)),
+            _has_argument(given, wanted.subject, (Role.SUBJECT,)),
+            _has_argument(given, wanted.object, (Role.OBJECT,)),
         ]
         if wanted.modality is not None:
-            evidence.append(CLAIM.c.modality.in_([str(each) for each in wanted.modality]))
+            evidence.append(given.among(CLAIM.c.modality, wanted.modality))
     if evidence:
         conditions.append(EVENT.c.id.in_(select(CLAIM.c.event_id).where(CLAIM.c.event_id.is_not(None), *evidence)))
     return conditions
 
 
-def _takes_part(session: Session, ids: Sequence[str], roles: Sequence[Role], wanted: EventFilter) -> ColumnElement[bool]:
+def _takes_part(given: Given, ids: object, roles: Sequence[Role], wanted: EventParts) -> ColumnElement[bool]:
     row = EVENT_PARTICIPANT.alias()
-    chosen = select(row.c.event_id).where(row.c.entity_id.in_(list_cluster_ids(session, ids)), row.c.role.in_(roles))
+    return EVENT.c.id.in_(select(row.c.event_id).where(*participant_conditions(given, row, ids, roles, wanted)))
+
+
+def participant_conditions(
+    given: Given, row: FromClause, ids: object, roles: Sequence[Role], wanted: EventParts
+) -> list[ColumnElement[bool]]:
+    """On rows of EVENT_PARTICIPANT: that one of the entities is in one of the roles."""
+    conditions = [given.stands_for(row.c.entity_id, ids), row.c.role.in_([str(role) for role in roles])]
     # Said again of the participant's own copies, which is what its index is for.
     if wanted.type is not None:
-        chosen = chosen.where(row.c.type.in_(list(storable(wanted.type))))
-    return EVENT.c.id.in_(chosen.where(*date_conditions(row.c.sort_date, wanted.date)))
+        conditions.append(given.among(row.c.type, wanted.type))
+    return conditions + date_conditions(given, row.c.sort_date, wanted.date)
 
 
-def _evidence_conditions(session: Session, wanted: EventFilter) -> list[ColumnElement[bool]]:
+def _evidence_conditions(given: Given, wanted: EventParts) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.source is not None:
-        conditions.append(
-            CLAIM.c.article_id.in_(select(ARTICLE.c.id).where(ARTICLE.c.source_id.in_(list(storable(wanted.source)))))
-        )
+        conditions.append(CLAIM.c.article_id.in_(select(ARTICLE.c.id).where(given.among(ARTICLE.c.source_id, wanted.source))))
     if wanted.attributed_to is not None:
-        conditions.append(_has_argument(session, wanted.attributed_to, (Role.SPEAKER,)))
+        conditions.append(_has_argument(given, wanted.attributed_to, (Role.SPEAKER,)))
     if wanted.text is not None:
-        conditions.append(_has_text(session, CLAIM.c.id, HitKind.CLAIM, wanted.text))
+        conditions.append(_has_text(given, CLAIM.c.id, HitKind.CLAIM, wanted.text))
     if wanted.min_confidence is not None:
-        conditions.append(CLAIM.c.confidence >= wanted.min_confidence)
+        conditions.append(CLAIM.c.confidence >= given.value(wanted.min_confidence, Float()))
     return conditions
 
 
-def _has_argument(session: Session, ids: Sequence[str], roles: Sequence[Role]) -> ColumnElement[bool]:
-    members = list_cluster_ids(session, ids)
+def _has_argument(given: Given, ids: object, roles: Sequence[Role]) -> ColumnElement[bool]:
     chosen = select(CLAIM_ARGUMENT.c.claim_id).where(
-        CLAIM_ARGUMENT.c.entity_id.in_(members), CLAIM_ARGUMENT.c.role.in_([str(role) for role in roles])
+        given.names(CLAIM_ARGUMENT.c.entity_id, ids), CLAIM_ARGUMENT.c.role.in_([str(role) for role in roles])
     )
     return CLAIM.c.id.in_(chosen)
 
 
-def _has_text(session: Session, key: ColumnElement[str], kind: HitKind, text: str) -> ColumnElement[bool]:
-    terms = query_terms(text)
-    if not terms:
+def _has_text(given: Given, key: ColumnElement[str], kind: HitKind, text: object) -> ColumnElement[bool]:
+    query = given.terms(text)
+    if query is None:
         return false()
-    found = select(SEARCH_DOCUMENT.c.noun_id).where(SEARCH_DOCUMENT.c.kind == kind, matches_terms(session, terms))
+    found = select(SEARCH_DOCUMENT.c.noun_id).where(SEARCH_DOCUMENT.c.kind == str(kind), matches_query(given.dialect, query))
     return key.in_(found)
 
 
-def claim_conditions(session: Session, wanted: EventFilter | None) -> list[ColumnElement[bool]]:
+def conditions_on_claim(given: Given, wanted: EventParts) -> list[ColumnElement[bool]]:
     """On CLAIM, by what the claim itself says."""
-    if wanted is None:
-        return []
-    conditions = date_conditions(CLAIM.c.sort_date, wanted.date) + _evidence_conditions(session, wanted)
+    conditions = date_conditions(given, CLAIM.c.sort_date, wanted.date) + _evidence_conditions(given, wanted)
     if wanted.type is not None:
-        conditions.append(CLAIM.c.type.in_(list(storable(wanted.type))))
+        conditions.append(given.among(CLAIM.c.type, wanted.type))
     if wanted.modality is not None:
-        conditions.append(CLAIM.c.modality.in_([str(each) for each in wanted.modality]))
+        conditions.append(given.among(CLAIM.c.modality, wanted.modality))
     for ids, roles in ((wanted.subject, (Role.SUBJECT,)), (wanted.object, (Role.OBJECT,)), (wanted.participant, _BOTH_ENDS)):
         if ids is not None:
-            conditions.append(_has_argument(session, ids, roles))
+            conditions.append(_has_argument(given, ids, roles))
     if wanted.relation is not None:
-        stating = select(RELATION_CLAIM.c.claim_id).where(RELATION_CLAIM.c.relation_id.in_(list(storable(wanted.relation))))
+        stating = select(RELATION_CLAIM.c.claim_id).where(given.among(RELATION_CLAIM.c.relation_id, wanted.relation))
         conditions.append(CLAIM.c.id.in_(stating))
     if wanted.about is not None:
         target = CLAIM.alias()
         conditions.append(
-            exists()
-            .where(target.c.id == CLAIM.c.about_claim_id, target.c.event_id.in_(list(storable(wanted.about))))
-            .correlate(CLAIM)
+            exists().where(target.c.id == CLAIM.c.about_claim_id, given.among(target.c.event_id, wanted.about)).correlate(CLAIM)
         )
     return conditions
 
@@ -140,7 +178,7 @@ def is_spoken_of(canonical: FromClause) -> ColumnElement[bool]:
     return or_(canonical.c.mention_count > 0, not_(canonical.c.is_reference))
 
 
-def entity_conditions(wanted: EntityFilter | None) -> list[ColumnElement[bool]]:
+def conditions_on_entity(given: Given, wanted: EntityParts | None) -> list[ColumnElement[bool]]:
     """On ENTITY, of which only canonical ones are listed."""
     conditions: list[ColumnElement[bool]] = [ENTITY.c.id == ENTITY.c.canonical_id]
     if wanted is None or (wanted.name is None and not wanted.with_unmentioned):
@@ -148,56 +186,51 @@ def entity_conditions(wanted: EntityFilter | None) -> list[ColumnElement[bool]]:
     if wanted is None:
         return conditions
     if wanted.kind is not None:
-        conditions.append(ENTITY.c.kind.in_([str(each) for each in wanted.kind]))
+        conditions.append(given.among(ENTITY.c.kind, wanted.kind))
     if wanted.has_wikidata is not None:
         known = ENTITY.c.wikidata_id
         conditions.append(known.is_not(None) if wanted.has_wikidata else known.is_(None))
     if wanted.name is not None:
-        # Folded text has letters, digits and spaces alone, so nothing in it is a wildcard.
-        start = fold(wanted.name)
         member = ENTITY.alias()
-        bearing = (
-            select(member.c.canonical_id)
-            .join(ALIAS, ALIAS.c.entity_id == member.c.id)
-            .where(or_(ALIAS.c.name_folded.like(f"{start}%"), ALIAS.c.name_folded.like(f"% {start}%")))
-        )
-        conditions.append(ENTITY.c.id.in_(bearing) if start else false())
+        bearing = select(member.c.canonical_id).join(ALIAS, ALIAS.c.entity_id == member.c.id)
+        starts = given.name_starts(ALIAS.c.name_folded, wanted.name)
+        conditions.append(false() if starts is None else ENTITY.c.id.in_(bearing.where(or_(*starts))))
     return conditions
 
 
-def relation_conditions(session: Session, wanted: RelationFilter | None) -> list[ColumnElement[bool]]:
+def conditions_on_relation(given: Given, wanted: RelationParts) -> list[ColumnElement[bool]]:
     """On RELATION; of modality actual where the filter names none, and whichever way round where the type has no direction."""
-    wanted = wanted or RelationFilter()
-    modalities = wanted.modality if wanted.modality is not None else (Modality.ACTUAL,)
-    conditions: list[ColumnElement[bool]] = [RELATION.c.modality.in_([str(each) for each in modalities])]
+    if wanted.modality is None:
+        conditions = [RELATION.c.modality == str(Modality.ACTUAL)]
+    else:
+        conditions = [given.among(RELATION.c.modality, wanted.modality)]
     if wanted.type is not None:
-        conditions.append(RELATION.c.type.in_(list(storable(wanted.type))))
-    subjects, objects = (None if ids is None else list_cluster_ids(session, ids) for ids in (wanted.subject, wanted.object))
-    if subjects is not None or objects is not None:
+        conditions.append(given.among(RELATION.c.type, wanted.type))
+    if wanted.subject is not None or wanted.object is not None:
         undirected = RELATION.c.type.in_(sorted(load_ontology().symmetric_types))
-        against = _leads(RELATION.c.object_id, RELATION.c.subject_id, subjects, objects)
-        conditions.append(or_(_leads(RELATION.c.subject_id, RELATION.c.object_id, subjects, objects), and_(undirected, against)))
+        along = _leads(given, RELATION.c.subject_id, RELATION.c.object_id, wanted)
+        against = _leads(given, RELATION.c.object_id, RELATION.c.subject_id, wanted)
+        conditions.append(or_(along, and_(undirected, against)))
     if wanted.participant is not None:
-        members = list_cluster_ids(session, wanted.participant)
-        conditions.append(or_(RELATION.c.subject_id.in_(members), RELATION.c.object_id.in_(members)))
+        ends = (RELATION.c.subject_id, RELATION.c.object_id)
+        conditions.append(or_(*(given.stands_for(end, wanted.participant) for end in ends)))
     return conditions
 
 
-def _leads(
-    start: ColumnElement[str], end: ColumnElement[str], from_ids: Sequence[str] | None, to_ids: Sequence[str] | None
-) -> ColumnElement[bool]:
-    """That `start` is one of `from_ids` and `end` one of `to_ids`, where these are given."""
-    given = [column.in_(ids) for column, ids in ((start, from_ids), (end, to_ids)) if ids is not None]
-    return and_(true(), *given)
+def _leads(given: Given, start: ColumnElement[str], end: ColumnElement[str], wanted: RelationParts) -> ColumnElement[bool]:
+    """That `start` is one of the filter's subjects and `end` one of its objects, where these are given."""
+    ends = ((start, wanted.subject), (end, wanted.object))
+    return and_(true(), *(given.stands_for(column, ids) for column, ids in ends if ids is not None))
 
 
-def article_conditions(session: Session, wanted: ArticleFilter | None) -> list[ColumnElement[bool]]:
+def conditions_on_article(given: Given, wanted: ArticleParts) -> list[ColumnElement[bool]]:
     """On ARTICLE."""
-    if wanted is None:
-        return []
-    conditions = date_conditions(ARTICLE.c.sort_date, wanted.date)
+    conditions = date_conditions(given, ARTICLE.c.sort_date, wanted.date)
     if wanted.source is not None:
-        conditions.append(ARTICLE.c.source_id.in_(list(storable(wanted.source))))
+        conditions.append(given.among(ARTICLE.c.source_id, wanted.source))
     if wanted.text is not None:
-        conditions.append(_has_text(session, ARTICLE.c.id, HitKind.ARTICLE, wanted.text))
+        conditions.append(_has_text(given, ARTICLE.c.id, HitKind.ARTICLE, wanted.text))
+    if wanted.mentions is not None:
+        mentioning = select(MENTION.c.article_id).where(given.names(MENTION.c.entity_id, wanted.mentions))
+        conditions.append(ARTICLE.c.id.in_(mentioning))
     return conditions

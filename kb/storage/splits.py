@@ -95,16 +95,19 @@ def save_split(session: Session, split: Split) -> None:
 
 
 def apply_splits(session: Session, article_ids: Collection[str]) -> tuple[Split, ...]:
-    """Moves what the active splits say of these articles, which have just come, the earliest first; returns those splits."""
-    of_articles = select(SPLIT_ARTICLE.c.split_id).distinct()
-    ids = {row.split_id for row in rows_in(session, of_articles, SPLIT_ARTICLE.c.article_id, sorted(article_ids))}
-    active = sorted(
-        (each for each in list_splits_by_ids(session, ids) if each.undone_at is None), key=lambda s: (s.made_at, s.id)
-    )
+    """Moves what active splits say of these articles, where nothing is moved yet, the earliest first; returns those splits."""
+    active = _list_active_splits(session, article_ids)
     for split in active:
         for article_id in sorted(set(split.article_ids) & set(article_ids)):
             _move(session, split, article_id)
-    return tuple(active)
+    return active
+
+
+def _list_active_splits(session: Session, article_ids: Collection[str]) -> tuple[Split, ...]:
+    of_articles = select(SPLIT_ARTICLE.c.split_id).distinct()
+    ids = {row.split_id for row in rows_in(session, of_articles, SPLIT_ARTICLE.c.article_id, sorted(article_ids))}
+    active = (each for each in list_splits_by_ids(session, ids) if each.undone_at is None)
+    return tuple(sorted(active, key=lambda split: (split.made_at, split.id)))
 
 
 def apply_split(session: Session, split: Split) -> None:
@@ -142,15 +145,26 @@ def _set(session: Session, place: _Place, rows: Iterable[dict[str, Any]], entity
     )
 
 
-def undo_split(session: Session, split: Split, author: str, moment: datetime, reason: str = "") -> None:
-    """Moves back what the split moved and marks it as undone."""
+def undo_split(session: Session, split: Split, author: str, moment: datetime, reason: str = "") -> tuple[Split, ...]:
+    """Moves back what the split moved and marks it as undone; returns the other active splits of its articles.
+
+    Those are taken back and applied again: what comes back to an entity may be what one of them moves on.
+    """
+    together = _list_active_splits(session, split.article_ids)
+    for each in reversed(together):
+        _take_back(session, each, split.article_ids)
+    session.execute(update(SPLIT).where(SPLIT.c.id == split.id).values(undone_at=moment, undone_by=author, undone_reason=reason))
+    return apply_splits(session, split.article_ids)
+
+
+def _take_back(session: Session, split: Split, article_ids: Collection[str]) -> None:
+    of_split = (SPLIT_MOVE.c.split_id == split.id, SPLIT_MOVE.c.article_id.in_(sorted(article_ids)))
     moved: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in session.execute(select(SPLIT_MOVE).where(SPLIT_MOVE.c.split_id == split.id)):
+    for row in session.execute(select(SPLIT_MOVE).where(*of_split)):
         moved[row.place].append({"row_id": row.row_id, "position": row.position})
     for name, rows in sorted(moved.items()):
         _set(session, _PLACES[name], rows, split.entity_id)
-    session.execute(delete(SPLIT_MOVE).where(SPLIT_MOVE.c.split_id == split.id))
-    session.execute(update(SPLIT).where(SPLIT.c.id == split.id).values(undone_at=moment, undone_by=author, undone_reason=reason))
+    session.execute(delete(SPLIT_MOVE).where(*of_split))
 
 
 def list_later_splits(session: Session, split: Split) -> tuple[Split, ...]:

@@ -1,0 +1,127 @@
+"""How values get into conditions: known now, or awaited, so that a statement is made once and executed with ever other values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from sqlalchemy import ColumnElement, Text, any_, bindparam, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+from kb.storage.batches import storable
+from kb.storage.canonical import list_cluster_ids
+from kb.storage.dialect import POSTGRESQL, dialect_name, terms_query
+from kb.storage.tables import ENTITY
+from kb.storage.terms import fold, query_terms
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A value that every execution of a statement brings, by its name; a list unless `single`."""
+
+    name: str
+    single: bool = False
+
+
+class Given(Protocol):
+    """Makes conditions of the parts of a filter, whatever stands for them."""
+
+    dialect: str
+
+    def among(self, column: ColumnElement[Any], values: object) -> ColumnElement[bool]:
+        """That a text column holds one of the values."""
+
+    def names(self, column: ColumnElement[str], entity_ids: object) -> ColumnElement[bool]:
+        """That the column, which holds any ids of entities, names one of these, former ids included on both sides."""
+
+    def stands_for(self, column: ColumnElement[str], entity_ids: object) -> ColumnElement[bool]:
+        """That the column, which holds canonical ids only, names one of these, whose ids may be former ones."""
+
+    def value(self, value: object, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+        """A single value as SQL."""
+
+    def terms(self, text: object) -> ColumnElement[str] | None:
+        """The full text query for all words of a text; None where there is no word in it."""
+
+    def name_starts(self, column: ColumnElement[str], name: object) -> tuple[ColumnElement[bool], ColumnElement[bool]] | None:
+        """That a folded name begins so, and that a later word of it does; None where there is nothing to begin with."""
+
+
+class Known:
+    """Values that are there: tuples, texts, numbers and days."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.dialect = dialect_name(session)
+
+    def among(self, column: ColumnElement[Any], values: object) -> ColumnElement[bool]:
+        """As `Given.among`."""
+        return column.in_([str(each) for each in storable(cast("Sequence[str]", values))])
+
+    def names(self, column: ColumnElement[str], entity_ids: object) -> ColumnElement[bool]:
+        """As `Given.names`."""
+        return column.in_(list_cluster_ids(self._session, cast("Sequence[str]", entity_ids)))
+
+    def stands_for(self, column: ColumnElement[str], entity_ids: object) -> ColumnElement[bool]:
+        """As `Given.stands_for`."""
+        return self.names(column, entity_ids)
+
+    def value(self, value: object, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+        """As `Given.value`."""
+        return literal(value, kind)
+
+    def terms(self, text: object) -> ColumnElement[str] | None:
+        """As `Given.terms`."""
+        terms = query_terms(cast("str", text))
+        return literal(terms_query(self.dialect, terms), Text()) if terms else None
+
+    def name_starts(self, column: ColumnElement[str], name: object) -> tuple[ColumnElement[bool], ColumnElement[bool]] | None:
+        """As `Given.name_starts`."""
+        # Folded text has letters, digits and spaces alone, so nothing in it is a wildcard.
+        start = fold(cast("str", name))
+        return (column.like(f"{start}%"), column.like(f"% {start}%")) if start else None
+
+
+class Awaited:
+    """Slots, whose values each execution brings. Where a list is known to have one value, the planner is told so."""
+
+    def __init__(self, dialect: str) -> None:
+        self.dialect = dialect
+
+    def among(self, column: ColumnElement[Any], values: object) -> ColumnElement[bool]:
+        """As `Given.among`."""
+        slot = cast("Slot", values)
+        if slot.single:
+            return column == bindparam(slot.name, type_=Text())
+        if self.dialect == POSTGRESQL:
+            return column == any_(bindparam(slot.name, type_=ARRAY(Text())))
+        listed = func.json_each(bindparam(slot.name, type_=Text())).table_valued("value")
+        return column.in_(select(listed.c.value))
+
+    def names(self, column: ColumnElement[str], entity_ids: object) -> ColumnElement[bool]:
+        """As `Given.names`."""
+        named, member = ENTITY.alias(), ENTITY.alias()
+        members = select(member.c.id).join(named, named.c.canonical_id == member.c.canonical_id)
+        return column.in_(members.where(self.among(named.c.id, entity_ids)))
+
+    def stands_for(self, column: ColumnElement[str], entity_ids: object) -> ColumnElement[bool]:
+        """As `Given.stands_for`."""
+        named = ENTITY.alias()
+        canonical = select(named.c.canonical_id).where(self.among(named.c.id, entity_ids))
+        return column == canonical.scalar_subquery() if cast("Slot", entity_ids).single else column.in_(canonical)
+
+    def value(self, value: object, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+        """As `Given.value`."""
+        return bindparam(cast("Slot", value).name, type_=kind)
+
+    def terms(self, text: object) -> ColumnElement[str] | None:
+        """As `Given.terms`; a text without a word is for the caller to find out."""
+        return self.value(text, Text())
+
+    def name_starts(self, column: ColumnElement[str], name: object) -> tuple[ColumnElement[bool], ColumnElement[bool]] | None:
+        """As `Given.name_starts`; what the slot brings is folded."""
+        start = self.value(name, Text())
+        return column.like(start.concat("%")), column.like(literal("% ", Text()).concat(start).concat("%"))
