@@ -54,6 +54,12 @@ class NotFoundError(KbError):
         super().__init__(f"there is no {noun} {key!r}; list what there is with a query on {noun}s")
 
 
+class ExpiredError(UsageError):
+    """A cursor points to what is not kept any more; whoever follows has to begin anew."""
+
+    code = "CURSOR_EXPIRED"
+
+
 class ConflictError(UsageError):
     """What was asked for contradicts what somebody decided before; the message names what has to be undone first."""
 

@@ -114,7 +114,7 @@ class _Jobs:
         self._returned.append(job)
 
 
-class _Worker:
+class Worker:
     """A process with at most one job, which is what keeps memory flat and tells whose fault a death is."""
 
     def __init__(self, opener: Opener, settings: Settings) -> None:
@@ -128,6 +128,7 @@ class _Worker:
         self.pipe.send((opener, settings))
 
     def give(self, job: _Job) -> None:
+        """Have it do a job; a worker that has one must not be given another."""
         self.job = job
         self._since = time.monotonic()
         try:
@@ -168,30 +169,34 @@ class Pool:
 
     def extract_all(self, documents: Iterable[RawDocument]) -> Iterator[Outcome]:
         """The outcomes as they come; raises KbError when a worker cannot be started at all."""
-        jobs = _Jobs(documents)
-        crew: list[_Worker] = []
+        crew: list[Worker] = []
         try:
-            while self._hand_out(jobs, crew):
-                for worker in self._wait(crew):
-                    late = not worker.pipe.poll()
-                    outcome = _stop(worker, crew, self.settings) if late else _receive(worker, jobs, crew)
-                    if outcome is None:
-                        continue
-                    # The next document goes out before the caller is busy saving this one.
-                    self._hand_out(jobs, crew)
-                    yield outcome
+            yield from self.extract_with(crew, documents)
         finally:
             for worker in crew:
                 worker.dismiss()
 
-    def _wait(self, crew: list[_Worker]) -> list[_Worker]:
+    def extract_with(self, crew: list[Worker], documents: Iterable[RawDocument]) -> Iterator[Outcome]:
+        """The outcomes as `extract_all` gives them, by a crew that stays the caller's: those who are hired are added to it."""
+        jobs = _Jobs(documents)
+        while self._hand_out(jobs, crew):
+            for worker in self._wait(crew):
+                late = not worker.pipe.poll()
+                outcome = _stop(worker, crew, self.settings) if late else _receive(worker, jobs, crew)
+                if outcome is None:
+                    continue
+                # The next document goes out before the caller is busy saving this one.
+                self._hand_out(jobs, crew)
+                yield outcome
+
+    def _wait(self, crew: list[Worker]) -> list[Worker]:
         """Those that have something to say, or whose time is over."""
         limit = self.settings.document_timeout_s
         left = min(worker.time_left(limit) for worker in crew)
         ready = wait([worker.pipe for worker in crew if worker.job], None if left == inf else max(left, 0))
         return [worker for worker in crew if worker.pipe in ready or worker.time_left(limit) <= 0]
 
-    def _hand_out(self, jobs: _Jobs, crew: list[_Worker]) -> bool:
+    def _hand_out(self, jobs: _Jobs, crew: list[Worker]) -> bool:
         """Give every idle worker a job, and hire up to the limit; returns whether anybody has one."""
         while True:
             idle = next((worker for worker in crew if worker.job is None), None)
@@ -201,12 +206,12 @@ class Pool:
             if job is None:
                 return any(worker.job for worker in crew)
             if idle is None:
-                idle = _Worker(self.opener, self.settings)
+                idle = Worker(self.opener, self.settings)
                 crew.append(idle)
             idle.give(job)
 
 
-def _receive(worker: _Worker, jobs: _Jobs, crew: list[_Worker]) -> Outcome | None:
+def _receive(worker: Worker, jobs: _Jobs, crew: list[Worker]) -> Outcome | None:
     """The outcome that `worker` has ready; None where it only said that it is up, or died on its first attempt."""
     try:
         message = cast("Outcome | KbError | None", worker.pipe.recv())
@@ -222,7 +227,7 @@ def _receive(worker: _Worker, jobs: _Jobs, crew: list[_Worker]) -> Outcome | Non
     return message
 
 
-def _stop(worker: _Worker, crew: list[_Worker], settings: Settings) -> DocumentError:
+def _stop(worker: Worker, crew: list[Worker], settings: Settings) -> DocumentError:
     """What is said of a document that took too long; another process takes the place of the one that read it."""
     crew.remove(worker)
     worker.dismiss()
@@ -231,7 +236,7 @@ def _stop(worker: _Worker, crew: list[_Worker], settings: Settings) -> DocumentE
     return DocumentError(document.origin, "timeout", message)
 
 
-def _mourn(worker: _Worker, jobs: _Jobs) -> Outcome | None:
+def _mourn(worker: Worker, jobs: _Jobs) -> Outcome | None:
     how = worker.bury()
     if worker.job is None or not worker.ready:
         raise KbError(f"a worker process could not start ({how}); give it more memory or use fewer --workers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,11 +18,13 @@ from kb.ingest.report import IngestReport
 from kb.registry.groupers import Groupers
 from kb.registry.intake import take_in
 from kb.storage import runs, writer
-from kb.storage.session import Database
+from kb.storage.session import Database, Session
 
 # Most of what saving costs is a matter of statements, and grouping several articles takes as many as grouping one. A run begins
 # with one at a time, so that there is something to see at once; that many are read again after a run that was killed.
 _MOST_AT_ONCE: Final = 16
+# How far a run has come is kept with what it saves, and this often where it finds nothing to save.
+_PROGRESS_SECONDS: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -34,6 +37,18 @@ class _Tally:
     duplicates: int = 0
     quarantined: list[DocumentError] = field(default_factory=list)
 
+    def counts(self) -> RunCounts:
+        return RunCounts(self.read, self.new, self.known, self.duplicates, len(self.quarantined))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A finished run: what it came to, and the documents that it could not read."""
+
+    run_id: str
+    counts: RunCounts
+    quarantined: tuple[DocumentError, ...]
+
 
 class _Run:
     """A run under way; the groupers are opened when the first article is saved."""
@@ -45,6 +60,7 @@ class _Run:
         self._places: dict[str, tuple[str, ...]] = {}
         self._unsaved: list[Extraction] = []
         self._enough = 1
+        self._kept_at = time.monotonic()
         self._open_groupers = open_groupers
         with database.transaction() as session:
             self.id = runs.start_run(session)
@@ -72,6 +88,13 @@ class _Run:
                 yield document
                 continue
             self.advance(document.file)
+            if time.monotonic() - self._kept_at >= _PROGRESS_SECONDS:
+                with self.database.transaction() as session:
+                    self._keep_progress(session)
+
+    def _keep_progress(self, session: Session) -> None:
+        self._kept_at = time.monotonic()
+        runs.save_progress(session, self.id, self.tally.counts())
 
     def _is_known(self, identifier: str, places: tuple[str, ...]) -> bool:
         with self.database.reader() as session:
@@ -84,10 +107,11 @@ class _Run:
 
     def quarantine(self, error: DocumentError) -> None:
         """Keep on record that a document could not be read, and why it was last."""
+        self.tally.quarantined.append(error)
         with self.database.transaction() as session:
             runs.clear_failures(session, [error.origin], self.id)
             runs.save_failure(session, self.id, error)
-        self.tally.quarantined.append(error)
+            self._keep_progress(session)
         self.advance(error.origin)
 
     def add(self, extraction: Extraction) -> None:
@@ -111,9 +135,10 @@ class _Run:
             new = take_in(session, self.groupers, kept, self.id)
             places = [place for each in kept for place in self._places.pop(each.article.id)]
             runs.clear_failures(session, places, self.id)
-        # Another process may have saved the same article since it was asked for.
-        self.tally.new += len(new)
-        self.tally.known += len(kept) - len(new)
+            # Another process may have saved the same article since it was asked for.
+            self.tally.new += len(new)
+            self.tally.known += len(kept) - len(new)
+            self._keep_progress(session)
         for each in kept:
             self.advance(each.article.file)
 
@@ -133,6 +158,20 @@ def ingest(
     """Save what `documents` yield; returns what happened. Raises StorageError when the database fails; what was saved stays."""
     with database.reader() as session:
         before = runs.count_totals(session)
+    done = read_in(database, documents, engine, open_groupers, advance)
+    with database.reader() as session:
+        now = runs.count_totals(session)
+    return IngestReport(done.run_id, done.counts, done.quarantined, before, now)
+
+
+def read_in(
+    database: Database,
+    documents: Iterable[RawDocument | DocumentError],
+    engine: Engine,
+    open_groupers: Callable[[], Groupers],
+    advance: Callable[[str], None],
+) -> Done:
+    """As `ingest`, without counting the whole database before and after."""
     run = _Run(database, open_groupers, advance)
     try:
         for outcome in engine.extract_all(run.fresh(documents)):
@@ -145,10 +184,7 @@ def ingest(
         run.save()
         raise
     run.save()
-    tally = run.tally
-    counts = RunCounts(tally.read, tally.new, tally.known, tally.duplicates, len(tally.quarantined))
+    counts = run.tally.counts()
     with database.transaction() as session:
         runs.finish_run(session, run.id, counts)
-    with database.reader() as session:
-        now = runs.count_totals(session)
-    return IngestReport(run.id, counts, tuple(tally.quarantined), before, now)
+    return Done(run.id, counts, tuple(run.tally.quarantined))

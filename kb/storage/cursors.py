@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement
@@ -24,7 +24,7 @@ class SortKey:
     """One column to sort by and the type of its values."""
 
     column: ColumnElement[Any]
-    kind: type[str] | type[int] | type[float] | type[date]
+    kind: type[str] | type[int] | type[float] | type[date] | type[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,9 @@ def decode_cursor(ordering: Ordering, cursor: str) -> tuple[SortValue, ...]:
         raise UsageError("the cursor belongs to no row of this list in this order; leave it out to begin at an end") from None
 
 
-def _parse(part: object, kind: type[str] | type[int] | type[float] | type[date]) -> SortValue:
+def _parse(part: object, kind: type[str] | type[int] | type[float] | type[date] | type[datetime]) -> SortValue:
+    if kind is datetime and isinstance(part, str):
+        return datetime.fromisoformat(part)
     if kind is date and isinstance(part, str):
         return date.fromisoformat(part)
     if kind is float and isinstance(part, int | float) and not isinstance(part, bool):

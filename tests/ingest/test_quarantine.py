@@ -30,7 +30,7 @@ def read(database: Database, *paths: Path) -> list[tuple[str, str]]:
     documents = read_documents(paths, max_bytes=100_000)
     ingest(database, documents, engine, lambda: open_groupers(SETTINGS), lambda _name: None)
     with database.reader() as session:
-        return sorted((failure.origin, failure.reason) for failure in runs.list_failures(session))
+        return sorted((failure.origin, failure.reason) for failure in runs.list_failures(session).items)
 
 
 @pytest.mark.parametrize(("broken", "reason"), [("", "empty"), (FRENCH, "language"), (f"{GOOD} RAISE", "internal")])

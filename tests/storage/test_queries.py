@@ -357,17 +357,17 @@ def test_a_document_refused_twice_is_in_quarantine_once(database: Database) -> N
             runs.save_failure(session, run_id, error)
             run = runs.finish_run(session, run_id, RunCounts(articles_read=3, quarantined=1))
     with database.transaction() as session:
-        (failure,) = runs.list_failures(session)
+        (failure,) = runs.list_failures(session).items
         assert (failure.run_id, failure.reason, failure.message) == (run_id, "empty", "b.txt is empty; remove it")
         assert runs.get_run(session, run_id) == run
         assert run.finished_at is not None
         assert run.counts == RunCounts(articles_read=3, quarantined=1)
-        assert runs.list_runs(session)[0] == run
+        assert runs.list_runs(session).items[0] == run
         assert runs.count_totals(session).quarantined == 1
         runs.clear_failures(session, [error.origin], run_id)
-        assert runs.list_failures(session) == (failure,)
+        assert runs.list_failures(session).items == (failure,)
         runs.clear_failures(session, [error.origin], "run_later")
-        assert runs.list_failures(session) == ()
+        assert runs.list_failures(session).items == ()
 
 
 @contextmanager
