@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,72 @@ from platformdirs import user_data_path
 from kb.errors import ConfigError
 
 _CHECKOUT: Final = Path(__file__).resolve().parent.parent
+_ORIGIN: Final = re.compile(r"https?://[^/\s?#@]+")
 _INSTALLED: Final = Path(__file__).resolve().parent / "_data"
 
 
 LEARNED: Final = "learned"
 RULES: Final = "rules"
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """`format` KB_LOG_FORMAT ("console": lines for people, "json": an object a line) and `level` KB_LOG_LEVEL ("info", "debug",
+    "warning": no line for every request then, "error")."""
+
+    format: str = "console"
+    level: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class ServeSettings:
+    """How `kb serve` runs.
+
+    `workers` KB_SERVE_WORKERS (processes that answer), `keep_alive_s` KB_KEEP_ALIVE_S (seconds that a connection may lie idle),
+    `backlog` KB_BACKLOG (connections that may wait to be accepted), `max_connections` KB_MAX_CONNECTIONS (open at once in a
+    process; those beyond get status 503), `drain_s` KB_DRAIN_S (seconds between SIGTERM and the end of listening, in which
+    /readyz says 503 and balancers turn away), `shutdown_s` KB_SHUTDOWN_S (seconds that requests under way get to finish),
+    `trusted_proxies` KB_TRUSTED_PROXIES (addresses, with commas between, whose X-Forwarded-For is believed), `compress`
+    KB_COMPRESS ("remote": answers to other machines, "on": all, "off": none), `metrics` KB_METRICS (who gets /metrics:
+    "local": this machine, "on": everybody, "off": nobody), `metrics_dir` where worker processes count together (set by `kb
+    serve`, not by the environment), `telemetry` KB_TELEMETRY ("on" sends traces; needs kb[telemetry]).
+    """
+
+    workers: int = 1
+    keep_alive_s: int = 30
+    backlog: int = 2_048
+    max_connections: int = 1_000
+    drain_s: int = 0
+    shutdown_s: int = 10
+    trusted_proxies: str = ""
+    compress: str = "remote"
+    metrics: str = "local"
+    metrics_dir: Path | None = None
+    telemetry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """What the API answers, and to whom.
+
+    `max_cost` KB_MAX_COST (points that one operation may cost), `rate_limit` KB_RATE_LIMIT (points that each token, or address
+    without one, may spend in a minute; 0 is no limit, None 600,000 for all but this machine itself), `query_timeout_s`
+    KB_QUERY_TIMEOUT_S (seconds that one of its statements may take), `body_timeout_s` KB_BODY_TIMEOUT_S (seconds that a client
+    may take to send a request), `introspection` KB_INTROSPECTION and `graphiql` KB_GRAPHIQL (whether the schema is told, and
+    GraphiQL shown), `cors_origins` KB_CORS_ORIGINS (sites whose pages may read answers, with commas between; * is all),
+    `persisted_only` KB_PERSISTED_ONLY (whether only what `kb persist` registered is answered), `cache_s` KB_CACHE_S (seconds that
+    caches may keep answers to persisted operations without asking again).
+    """
+
+    max_cost: int = 50_000
+    rate_limit: int | None = None
+    query_timeout_s: int = 10
+    body_timeout_s: int = 10
+    introspection: bool = True
+    graphiql: bool = True
+    cors_origins: tuple[str, ...] = ()
+    persisted_only: bool = False
+    cache_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +91,7 @@ class Settings:
     `workers` KB_WORKERS (processes for ingestion), `max_document_bytes` KB_MAX_DOCUMENT_BYTES, `document_timeout_s`
     KB_DOCUMENT_TIMEOUT_S (seconds that one document may take), `reader` KB_READER ("learned": a trained network weighs
     what the rules read and adds what they don't; "rules" for rules alone, three times as fast), `anonymous` KB_ANONYMOUS (whether
-    the API answers queries of those without a token).
+    the API answers queries of those without a token), `log`, `serving` and `limits` see there.
     """
 
     database_url: str
@@ -40,6 +102,9 @@ class Settings:
     document_timeout_s: int
     reader: str = LEARNED
     anonymous: bool = True
+    log: LogSettings = LogSettings()
+    serving: ServeSettings = ServeSettings()
+    limits: LimitSettings = LimitSettings()
 
     @property
     def schema_dir(self) -> Path:
@@ -62,13 +127,26 @@ class Settings:
         return self.data_dir / "seeds" / "reference"
 
 
-def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
+def _positive(environ: Mapping[str, str], name: str, default: int, least: int = 1) -> int:
     raw = environ.get(name, "")
     if not raw:
         return default
-    if not raw.isdigit() or int(raw) < 1:
-        raise ConfigError(f"{name}={raw!r} is no whole number above 0; unset it or set one")
+    if not raw.isascii() or not raw.isdigit() or int(raw) < least:
+        wanted = f"above {least - 1}" if least else "from 0 on"
+        raise ConfigError(f"{name}={raw!r} is no whole number {wanted}; unset it or set one")
     return int(raw)
+
+
+def _listed(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
+
+
+def _origins(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    origins = _listed(environ, name)
+    for each in origins:
+        if each != "*" and not _ORIGIN.fullmatch(each):
+            raise ConfigError(f"{name}: {each!r} is no origin; write it as https://example.org, without a path, or * for all")
+    return origins
 
 
 def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
@@ -81,6 +159,44 @@ def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> 
 def default_database_url() -> str:
     """A SQLite file in the user's data folder; the folder is made when the database is opened."""
     return f"sqlite:///{user_data_path('kb') / 'kb.db'}"
+
+
+def _read_limits(values: Mapping[str, str]) -> LimitSettings:
+    return LimitSettings(
+        max_cost=_positive(values, "KB_MAX_COST", 50_000),
+        rate_limit=_positive(values, "KB_RATE_LIMIT", 0, 0) if values.get("KB_RATE_LIMIT") else None,
+        query_timeout_s=_positive(values, "KB_QUERY_TIMEOUT_S", 10),
+        body_timeout_s=_positive(values, "KB_BODY_TIMEOUT_S", 10),
+        introspection=_choice(values, "KB_INTROSPECTION", ("on", "off")) == "on",
+        graphiql=_choice(values, "KB_GRAPHIQL", ("on", "off")) == "on",
+        cors_origins=_origins(values, "KB_CORS_ORIGINS"),
+        persisted_only=_choice(values, "KB_PERSISTED_ONLY", ("off", "on")) == "on",
+        cache_s=_positive(values, "KB_CACHE_S", 0, 0),
+    )
+
+
+def read_log_settings(environ: Mapping[str, str] | None = None) -> LogSettings:
+    """How to log; apart from `read_settings` because every command needs it first."""
+    values = os.environ if environ is None else environ
+    return LogSettings(
+        format=_choice(values, "KB_LOG_FORMAT", ("console", "json")),
+        level=_choice(values, "KB_LOG_LEVEL", ("info", "debug", "warning", "error")),
+    )
+
+
+def _read_serving(values: Mapping[str, str]) -> ServeSettings:
+    return ServeSettings(
+        workers=_positive(values, "KB_SERVE_WORKERS", 1),
+        keep_alive_s=_positive(values, "KB_KEEP_ALIVE_S", 30),
+        backlog=_positive(values, "KB_BACKLOG", 2_048),
+        max_connections=_positive(values, "KB_MAX_CONNECTIONS", 1_000),
+        drain_s=_positive(values, "KB_DRAIN_S", 0, least=0),
+        shutdown_s=_positive(values, "KB_SHUTDOWN_S", 10),
+        trusted_proxies=values.get("KB_TRUSTED_PROXIES", ""),
+        compress=_choice(values, "KB_COMPRESS", ("remote", "on", "off")),
+        metrics=_choice(values, "KB_METRICS", ("local", "on", "off")),
+        telemetry=_choice(values, "KB_TELEMETRY", ("off", "on")) == "on",
+    )
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -96,6 +212,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         document_timeout_s=_positive(values, "KB_DOCUMENT_TIMEOUT_S", 120),
         reader=_choice(values, "KB_READER", (LEARNED, RULES)),
         anonymous=_choice(values, "KB_ANONYMOUS", ("on", "off")) == "on",
+        limits=_read_limits(values),
+        log=read_log_settings(values),
+        serving=_read_serving(values),
     )
 
 

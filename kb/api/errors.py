@@ -19,12 +19,39 @@ BAD_USER_INPUT: Final = UsageError.code
 INTERNAL: Final = KbError.code
 
 _log: Final = logging.getLogger("kb.api")
+# JavaScript reads whole numbers up to about here.
+LARGEST_SHOWN: Final = 10**15
 
 
 class LimitError(UsageError):
     """The query is well-formed but asks for more than one request may have."""
 
     code = "LIMIT_EXCEEDED"
+
+
+class CostError(LimitError):
+    """The operation costs more than one request may."""
+
+    code = "COST_EXCEEDED"
+
+    def __init__(self, price: int, limit: int) -> None:
+        self.price = price
+        self.limit = limit
+        # What nests deeply enough costs more than there are atoms.
+        shown = str(price) if price < LARGEST_SHOWN else f"more than {LARGEST_SHOWN}"
+        super().__init__(
+            f"this operation costs {shown} points and {limit} are allowed; nested pages multiply, so give them a smaller `first`,"
+            " select less below them, or ask in several queries"
+        )
+
+
+class IntrospectionError(UsageError):
+    """The operation asks for the schema, and this server does not tell it."""
+
+    code = "INTROSPECTION_DISABLED"
+
+    def __init__(self) -> None:
+        super().__init__("this server does not answer __schema and __type; take the schema from schema/schema.graphql")
 
 
 class RequestError(UsageError):
@@ -50,6 +77,16 @@ class ForbiddenError(UsageError):
     """Whoever asks may not do that."""
 
     code = "FORBIDDEN"
+
+
+class RateError(RequestError):
+    """The caller has spent what may be spent in a minute; `wait` says in how many seconds there is something to spend again."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, wait: int, message: str) -> None:
+        self.wait = wait
+        super().__init__(429, message)
 
 
 class MethodError(RequestError):

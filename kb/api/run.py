@@ -14,11 +14,13 @@ from strawberry.types import ExecutionResult
 from kb.api.context import Context
 from kb.api.desk import Desk
 from kb.api.documents import read_document
-from kb.api.errors import BAD_USER_INPUT, MethodError, RequestError, public_errors
+from kb.api.errors import BAD_USER_INPUT, CostError, MethodError, RequestError, public_errors
 from kb.api.loaders import Loaders
 from kb.api.reading import Reading
 from kb.api.schema import load_schema
+from kb.api.terms import Terms, shown_cost
 from kb.domain.access import ANONYMOUS, Caller
+from kb.errors import UsageError
 from kb.storage.session import Database
 
 
@@ -35,12 +37,13 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Asking:
     """Who asks, and how: `desk` is where mutations are done, None where they cannot be; `reads_only` refuses them because of the
-    way they came."""
+    way they came; `terms` are those on which anything is answered, None where anything is, as on the command line."""
 
     caller: Caller = ANONYMOUS
     desk: Desk | None = None
     reads_only: bool = False
     request_id: str | None = None
+    terms: Terms | None = None
 
 
 READER: Final = Asking()
@@ -63,21 +66,31 @@ def answer(
     if not errors and (unresolved := document.operation_error(operation_name)):
         errors = (unresolved,)
     if errors:
+        if asking.terms is not None:
+            asking.terms.charge_for_text(query)
         return Answer({"errors": public_errors(errors, document.code, identifier)}, executed=False)
     if asking.reads_only and document.mutates(operation_name):
         return refuse(MethodError(), identifier)
+    extensions: dict[str, object] = {}
+    if asking.terms is not None:
+        try:
+            extensions = shown_cost(asking.terms.agree(document, operation_name, variables), asking.terms.max_cost)
+        except UsageError as error:
+            return refuse(error, identifier)
     try:
         with Reading(database) as reading:
             context = Context(reading, Loaders(reading), identifier, asking.caller, asking.desk)
             result = asyncio.run(_resolve(context, query, variables, operation_name))
     except Exception as error:  # noqa: BLE001 - a broken connection shows when the session closes; the client gets a code for it
         return refuse(error, identifier)
-    return _to_answer(result, identifier)
+    return _to_answer(result, identifier, extensions)
 
 
 def refuse(error: Exception, request_id: str) -> Answer:
     """The answer to a request that `error` kept from being executed."""
     body: dict[str, object] = {"errors": public_errors((GraphQLError("", original_error=error),), BAD_USER_INPUT, request_id)}
+    if isinstance(error, CostError):
+        body["extensions"] = shown_cost(error.price, error.limit)
     return Answer(body, executed=False, status=error.status if isinstance(error, RequestError) else None)
 
 
@@ -103,7 +116,7 @@ async def _resolve(
     )
 
 
-def _to_answer(result: ExecutionResult, request_id: str) -> Answer:
+def _to_answer(result: ExecutionResult, request_id: str, extensions: dict[str, object]) -> Answer:
     errors = result.errors or []
     # An error without a path stopped the operation before its first field: a variable of the wrong type, for one.
     executed = all(error.path is not None for error in errors)
@@ -112,4 +125,6 @@ def _to_answer(result: ExecutionResult, request_id: str) -> Answer:
         body["errors"] = public_errors(errors, BAD_USER_INPUT, request_id)
     if executed:
         body["data"] = result.data
+    if extensions:
+        body["extensions"] = extensions
     return Answer(body, executed)
