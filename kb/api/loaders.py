@@ -110,6 +110,7 @@ class Loaders:
         self.near_duplicates: Final = _of_parent(reading, copies.list_near_duplicates)
         self.quantities_of_articles: Final = _with_arguments(reading, quantities.list_quantities_of_articles)
         self.quantities_of_events: Final = _of_parent(reading, quantities.list_quantities_of_events)
+        self.quantities_of_stories: Final = _of_parent(reading, quantities.list_quantities_of_stories)
         self.sources_of_articles: Final = _of_parent_if_any(reading, sources.list_sources_of_articles)
         self.stories_of_articles: Final = _of_parent_if_any(reading, stories.list_stories_of_articles)
 

@@ -70,11 +70,22 @@ class RelationFilter:
 
 @dataclass(frozen=True, slots=True)
 class ArticleFilter:
-    """Articles by publisher, day of publication and words of the title or text."""
+    """Articles by publisher, day of publication, words of the title or text, and entities mentioned (by any of their ids)."""
 
     source: tuple[str, ...] | None = None
     date: DateRange | None = None
     text: str | None = None
+    mentions: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityFilter:
+    """Figures by the words of what they are about, publisher, day of publication and whose figure it is."""
+
+    about: str | None = None
+    source: tuple[str, ...] | None = None
+    date: DateRange | None = None
+    attributed_to: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

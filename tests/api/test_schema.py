@@ -123,6 +123,11 @@ def test_every_list_answers(ask: Ask, sample: Sample) -> None:
     assert figure["span"]["text"] == "over 150,000"
     assert article["story"] == {"title": "Moscow goes ahead"}
     assert data["stories"]["nodes"] == [{"id": STORY}]
+    number = {"about": "troops", "unit": "people", "low": 150_000, "high": 150_000, "agreed": True}
+    assert data["stories"]["edges"][0]["node"]["figures"] == [number | {"quantities": [{"id": figure["id"]}]}]
+    assert [each["node"]["id"] for each in data["figures"]["edges"]] == [figure["id"]]
+    assert data["figures"]["totalCount"] == 1
+    assert data["mentioning"]["totalCount"] == 2
     assert data["timeline"] == [{"start": "2022-02-01", "end": "2022-02-28", "eventCount": 3, "claimCount": 4}]
     assert data["search"]["totalCount"] >= 1
     assert {"Claim", "Article"} & {each["node"]["node"]["__typename"] for each in data["search"]["edges"]}
@@ -168,6 +173,8 @@ def test_entities_and_nodes_answer(ask: Ask, sample: Sample) -> None:
     }
     data = ask((QUERIES / "entities.graphql").read_text(), variables)
     assert data["node"] == {"__typename": "Claim", "id": claim.id, "sentence": claim.sentence.text}
+    region = {"__typename": "Region", "id": DONETSK}
+    assert data["nodes"] == [{"__typename": "Event", "id": variables["event"]}, region, None, region]
     assert data["event"]["type"] == "CONDEMNED"
     assert data["article"]["title"] == "Two regions recognised"
     assert data["byId"]["__typename"] == "Region"

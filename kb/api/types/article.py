@@ -9,7 +9,7 @@ import strawberry
 
 from kb.api.context import Info
 from kb.api.fields import found_by
-from kb.api.paging import After, Connection, Feed, First, to_page
+from kb.api.paging import After, Before, Connection, Feed, First, Last, to_page
 from kb.api.types.claim import ClaimConnection
 from kb.api.types.fact import FactConnection
 from kb.api.types.filters import EventFilterArg, read_event_filter
@@ -32,9 +32,15 @@ async def _source(row: strawberry.Parent[Row], info: Info) -> SourceRow | None:
 
 
 async def _claims(
-    row: strawberry.Parent[Row], info: Info, where: EventFilterArg = None, first: First = None, after: After = None
+    row: strawberry.Parent[Row],
+    info: Info,
+    where: EventFilterArg = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> Feed[ClaimRow]:
-    loaders, page = info.context.loaders, to_page(first, after)
+    loaders, page = info.context.loaders, to_page(first, after, last, before)
     wanted = await read_event_filter(info.context, where)
     return Feed(
         lambda: loaders.claims_of_articles.load((row.id, wanted, page)),
@@ -42,20 +48,41 @@ async def _claims(
     )
 
 
-async def _mentions(row: strawberry.Parent[Row], info: Info, first: First = None, after: After = None) -> Feed[MentionRow]:
-    loaders, page = info.context.loaders, to_page(first, after)
+async def _mentions(
+    row: strawberry.Parent[Row],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Feed[MentionRow]:
+    loaders, page = info.context.loaders, to_page(first, after, last, before)
     return Feed(
         lambda: loaders.mentions_of_articles.load((row.id, page)), lambda: loaders.mention_counts_of_articles.load(row.id)
     )
 
 
-async def _facts(row: strawberry.Parent[Row], info: Info, first: First = None, after: After = None) -> Feed[FactRow]:
-    loaders, page = info.context.loaders, to_page(first, after)
+async def _facts(
+    row: strawberry.Parent[Row],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Feed[FactRow]:
+    loaders, page = info.context.loaders, to_page(first, after, last, before)
     return Feed(lambda: loaders.facts_of_articles.load((row.id, page)), lambda: loaders.fact_counts_of_articles.load(row.id))
 
 
-async def _quantities(row: strawberry.Parent[Row], info: Info, first: First = None, after: After = None) -> Feed[QuantityRow]:
-    loaders, page = info.context.loaders, to_page(first, after)
+async def _quantities(
+    row: strawberry.Parent[Row],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Feed[QuantityRow]:
+    loaders, page = info.context.loaders, to_page(first, after, last, before)
     return Feed(
         lambda: loaders.quantities_of_articles.load((row.id, page)), lambda: loaders.quantity_counts_of_articles.load(row.id)
     )

@@ -10,7 +10,7 @@ import strawberry
 from kb.api.context import Info
 from kb.api.event_feed import EventFeed, feed_events_of_entity
 from kb.api.fields import found_by
-from kb.api.paging import After, Connection, Feed, First, check_count, to_page
+from kb.api.paging import After, Before, Connection, Feed, First, Last, check_count, to_page
 from kb.api.types.enums import AliasKind, EntityKind, PredicateName
 from kb.api.types.event import EventConnection
 from kb.api.types.fact import Fact
@@ -28,16 +28,28 @@ CO_OCCURRING = 10
 
 
 async def _events(
-    row: strawberry.Parent[Row], info: Info, where: EventFilterArg = None, first: First = None, after: After = None
+    row: strawberry.Parent[Row],
+    info: Info,
+    where: EventFilterArg = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> EventFeed:
     chosen = await read_event_filter(info.context, where)
-    return feed_events_of_entity(info.context, row, chosen, to_page(first, after))
+    return feed_events_of_entity(info.context, row, chosen, to_page(first, after, last, before))
 
 
 async def _relations(
-    row: strawberry.Parent[Row], info: Info, where: RelationFilterArg = None, first: First = None, after: After = None
+    row: strawberry.Parent[Row],
+    info: Info,
+    where: RelationFilterArg = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> Feed[RelationRow]:
-    loaders, page = info.context.loaders, to_page(first, after)
+    loaders, page = info.context.loaders, to_page(first, after, last, before)
     chosen = await read_relation_filter(info.context, where)
     return Feed(
         lambda: loaders.relations_of_entities.load((row.id, chosen, page)),
@@ -65,8 +77,15 @@ async def _facts(
     return await loader.load((row.id, as_of, known_at, predicates))
 
 
-async def _mentions(row: strawberry.Parent[Row], info: Info, first: First = None, after: After = None) -> Feed[MentionRow]:
-    loaders, page = info.context.loaders, to_page(first, after)
+async def _mentions(
+    row: strawberry.Parent[Row],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Feed[MentionRow]:
+    loaders, page = info.context.loaders, to_page(first, after, last, before)
     return Feed(
         lambda: loaders.mentions_of_entities.load((row.id, page)), lambda: loaders.mention_counts_of_entities.load(row.id)
     )

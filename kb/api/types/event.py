@@ -10,11 +10,12 @@ import strawberry
 from kb.api.context import Info
 from kb.api.event_feed import EventFeed
 from kb.api.fields import found_by
-from kb.api.paging import After, Connection, Feed, First, check_count, to_page
+from kb.api.paging import After, Before, Connection, Feed, First, Last, check_count, to_page
 from kb.api.types.article import Article
 from kb.api.types.claim import ClaimConnection
 from kb.api.types.enums import DatePrecision, EventType, Modality
 from kb.api.types.facets import EventFacets
+from kb.api.types.figure import Figure
 from kb.api.types.filters import EventFilterArg, read_event_filter
 from kb.api.types.node import Node
 from kb.api.types.quantity import Quantity
@@ -23,6 +24,8 @@ from kb.domain.claim import Claim as ClaimRow
 from kb.domain.claim import Quantity as QuantityRow
 from kb.domain.entity import Entity as EntityRow
 from kb.domain.event import Event as Row
+from kb.domain.figures import Figure as FigureRow
+from kb.domain.figures import compare_figures
 from kb.domain.result import EventFacets as EventFacetsRow
 
 if TYPE_CHECKING:
@@ -53,9 +56,15 @@ async def _reactions(row: strawberry.Parent[Row], info: Info, where: EventFilter
 
 
 async def _claims(
-    row: strawberry.Parent[Row], info: Info, where: EventFilterArg = None, first: First = None, after: After = None
+    row: strawberry.Parent[Row],
+    info: Info,
+    where: EventFilterArg = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> Feed[ClaimRow]:
-    loaders, page = info.context.loaders, to_page(first, after)
+    loaders, page = info.context.loaders, to_page(first, after, last, before)
     wanted = await read_event_filter(info.context, where)
     return Feed(
         lambda: loaders.claims_of_events.load((row.id, wanted, page)),
@@ -69,6 +78,10 @@ async def _articles(row: strawberry.Parent[Row], info: Info) -> list[ArticleRow]
 
 async def _quantities(row: strawberry.Parent[Row], info: Info) -> tuple[QuantityRow, ...]:
     return await info.context.loaders.quantities_of_events.load(row.id)
+
+
+async def _figures(row: strawberry.Parent[Row], info: Info) -> tuple[FigureRow, ...]:
+    return compare_figures(await info.context.loaders.quantities_of_events.load(row.id))
 
 
 def _facets(
@@ -104,6 +117,7 @@ class Event(Node):
     quantities: list[Quantity] = found_by(
         _quantities, "Figures in the sentences that tell of it, side by side where they disagree."
     )
+    figures: list[Figure] = found_by(_figures, "The same figures by what they are about, and whether sources agree on them.")
 
 
 @strawberry.type(description="A page of events.")

@@ -93,12 +93,28 @@ class ArticleFilter:
     source: list[strawberry.ID] | None = strawberry.field(default=None, description="By one of these publishers.")
     date: DateRange | None = strawberry.field(default=None, description="Published on these days.")
     text: str | None = strawberry.field(default=None, description="Title or text hold all these words.")
+    mentions: list[strawberry.ID] | None = strawberry.field(default=None, description="Mentions one of these entities.")
+
+
+@strawberry.input(description=f"Narrows figures. {ANY_PART}")
+class QuantityFilter:
+    """Reads into `kb.domain.query.QuantityFilter`."""
+
+    about: str | None = strawberry.field(
+        default=None, description="What is counted or measured holds all these words or parts of words, whatever the case."
+    )
+    source: list[strawberry.ID] | None = strawberry.field(default=None, description="Given by one of these publishers.")
+    date: DateRange | None = strawberry.field(default=None, description="Published on these days.")
+    attributed_to: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Reported as the figure of one of these entities."
+    )
 
 
 EventFilterArg = Annotated[EventFilter | None, strawberry.argument(name="filter", description="Only these.")]
 EntityFilterArg = Annotated[EntityFilter | None, strawberry.argument(name="filter", description="Only these.")]
 RelationFilterArg = Annotated[RelationFilter | None, strawberry.argument(name="filter", description="Only these.")]
 ArticleFilterArg = Annotated[ArticleFilter | None, strawberry.argument(name="filter", description="Only these.")]
+QuantityFilterArg = Annotated[QuantityFilter | None, strawberry.argument(name="filter", description="Only these.")]
 
 
 def _ids(values: Sequence[str] | None) -> tuple[str, ...] | None:
@@ -183,4 +199,15 @@ async def read_article_filter(context: Context, value: ArticleFilter | None) -> 
     if value is None:
         return domain.ArticleFilter()
     await check_ids(context, "source", "source", value.source)
-    return domain.ArticleFilter(source=_ids(value.source), date=_dates(value.date), text=read_text("text", value.text))
+    await check_ids(context, "mentions", "entity", value.mentions)
+    return domain.ArticleFilter(_ids(value.source), _dates(value.date), read_text("text", value.text), _ids(value.mentions))
+
+
+async def read_quantity_filter(context: Context, value: QuantityFilter | None) -> domain.QuantityFilter:
+    """The domain's filter; raises UsageError for what cannot be, NotFoundError for an id that names nothing."""
+    if value is None:
+        return domain.QuantityFilter()
+    await check_ids(context, "source", "source", value.source)
+    await check_ids(context, "attributedTo", "entity", value.attributed_to)
+    about = read_text("about", value.about)
+    return domain.QuantityFilter(about, _ids(value.source), _dates(value.date), _ids(value.attributed_to))

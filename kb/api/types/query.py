@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from asyncio import gather
 from typing import Annotated, Final
 
 import strawberry
@@ -11,6 +12,7 @@ from kb.api.context import Info
 from kb.api.event_feed import EventFeed, feed_events
 from kb.api.fields import found_by
 from kb.api.ids import check_id, check_ids, noun_of
+from kb.api.limits import MAX_IDS
 from kb.api.paging import After, Before, Feed, First, Last, check_count, to_page
 from kb.api.types.article import Article, ArticleConnection
 from kb.api.types.claim import ClaimConnection
@@ -22,16 +24,19 @@ from kb.api.types.filters import (
     ArticleFilterArg,
     EntityFilterArg,
     EventFilterArg,
+    QuantityFilterArg,
     RelationFilterArg,
     read_article_filter,
     read_entity_filter,
     read_event_filter,
+    read_quantity_filter,
     read_relation_filter,
     read_text,
 )
 from kb.api.types.node import Node
 from kb.api.types.ontology import Ontology
 from kb.api.types.path import Path
+from kb.api.types.quantity import QuantityConnection
 from kb.api.types.relation import RelationConnection
 from kb.api.types.search import SearchConnection
 from kb.api.types.source import SourceConnection
@@ -44,6 +49,7 @@ from kb.domain.access import Caller
 from kb.domain.article import Article as ArticleRow
 from kb.domain.article import Source as SourceRow
 from kb.domain.claim import Claim as ClaimRow
+from kb.domain.claim import Quantity as QuantityRow
 from kb.domain.curation import Decision as DecisionRow
 from kb.domain.curation import Likeness as LikenessRow
 from kb.domain.entity import Entity as EntityRow
@@ -55,10 +61,23 @@ from kb.domain.result import HitKind as HitKindRow
 from kb.domain.result import Path as PathRow
 from kb.domain.result import SearchHit as SearchHitRow
 from kb.domain.result import TimelineBucket as TimelineBucketRow
-from kb.errors import UsageError
+from kb.errors import NotFoundError, UsageError
 from kb.ontology.loader import load_ontology
 from kb.ontology.model import Ontology as OntologyRow
-from kb.storage import articles, claims, decisions, entities, likenesses, paths, relations, search, sources, stories, timeline
+from kb.storage import (
+    articles,
+    claims,
+    decisions,
+    entities,
+    likenesses,
+    paths,
+    quantities,
+    relations,
+    search,
+    sources,
+    stories,
+    timeline,
+)
 
 _WIKIDATA_ID: Final = re.compile(r"Q[1-9][0-9]{0,14}")
 _PATH_LENGTH: Final = 4
@@ -72,6 +91,17 @@ OrderText = "In which order."
 
 async def _node(info: Info, key: IdArg) -> object:
     return await info.context.loaders.of(noun_of(key)).load(key)
+
+
+async def _nodes(
+    info: Info,
+    keys: Annotated[list[strawberry.ID], strawberry.argument(name="ids", description=f"Their ids, up to {MAX_IDS}.")],
+) -> list[object]:
+    if len(keys) > MAX_IDS:
+        raise UsageError(f"ids: {len(keys)} are too many; give up to {MAX_IDS}")
+    loaders = [info.context.loaders.of(noun_of(key)) for key in keys]
+    found = await gather(*(loader.load(key) for loader, key in zip(loaders, keys, strict=True)), return_exceptions=True)
+    return [None if isinstance(each, NotFoundError) else each for each in found]
 
 
 async def _entity(
@@ -196,6 +226,26 @@ async def _articles(
     return Feed(load, count)
 
 
+async def _quantities(
+    info: Info,
+    where: QuantityFilterArg = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Feed[QuantityRow]:
+    page, ask = to_page(first, after, last, before), info.context.reading.ask
+    wanted = await read_quantity_filter(info.context, where)
+
+    async def load() -> Slice[QuantityRow]:
+        return ask(quantities.list_quantities, wanted, page)
+
+    async def count() -> int:
+        return ask(quantities.count_quantities, wanted)
+
+    return Feed(load, count)
+
+
 async def _sources(
     info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
 ) -> Feed[SourceRow]:
@@ -230,8 +280,10 @@ async def _search(
     kind: Annotated[list[HitKind] | None, strawberry.argument(description="Only of these kinds.")] = None,
     first: First = None,
     after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> Feed[SearchHitRow]:
-    page, ask = to_page(first, after), info.context.reading.ask
+    page, ask = to_page(first, after, last, before), info.context.reading.ask
     words = read_text("text", text) or ""
     if not words.strip():
         raise UsageError("text: there is no word to look for")
@@ -302,6 +354,7 @@ class Query:
     """The root of all queries."""
 
     node: Node | None = found_by(_node, "Anything by its id.")
+    nodes: list[Node | None] = found_by(_nodes, "Several at once, in the order of their ids; null where an id names nothing.")
     entity: Entity | None = found_by(
         _entity,
         "An entity by one of id, Wikidata id and name; null where no entity bears either.",
@@ -313,6 +366,7 @@ class Query:
     claims: ClaimConnection = found_by(_claims, "What sentences say; the filter is applied to what each claim itself says.")
     relations: RelationConnection = found_by(_relations, "What entities do to each other, added up over events.")
     articles: ArticleConnection = found_by(_articles, "All articles.")
+    quantities: QuantityConnection = found_by(_quantities, "Figures, each with its sentence; those of the latest articles first.")
     sources: SourceConnection = found_by(_sources, "All publishers, by name.")
     stories: StoryConnection = found_by(_stories, "Articles grouped by happening.")
     search: SearchConnection = found_by(_search, "Entities, articles and claims by their words, the best first.")

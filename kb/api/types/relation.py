@@ -10,7 +10,7 @@ import strawberry
 from kb.api.context import Info
 from kb.api.event_feed import EventFeed, feed_events_of_relation
 from kb.api.fields import found_by
-from kb.api.paging import After, Connection, Feed, First, to_page
+from kb.api.paging import After, Before, Connection, Feed, First, Last, to_page
 from kb.api.types.claim import ClaimConnection
 from kb.api.types.enums import EventType, Modality
 from kb.api.types.event import EventConnection
@@ -31,12 +31,26 @@ async def _object(row: strawberry.Parent[Row], info: Info) -> EntityRow:
     return await info.context.loaders.entities.load(row.object_id)
 
 
-async def _events(row: strawberry.Parent[Row], info: Info, first: First = None, after: After = None) -> EventFeed:
-    return feed_events_of_relation(info.context, row, to_page(first, after))
+async def _events(
+    row: strawberry.Parent[Row],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> EventFeed:
+    return feed_events_of_relation(info.context, row, to_page(first, after, last, before))
 
 
-async def _claims(row: strawberry.Parent[Row], info: Info, first: First = None, after: After = None) -> Feed[ClaimRow]:
-    loaders, page = info.context.loaders, to_page(first, after)
+async def _claims(
+    row: strawberry.Parent[Row],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Feed[ClaimRow]:
+    loaders, page = info.context.loaders, to_page(first, after, last, before)
 
     async def count() -> int:
         return row.claim_count

@@ -9,9 +9,12 @@ import strawberry
 from kb.api.context import Info
 from kb.api.fields import found_by
 from kb.api.paging import Connection
+from kb.api.types.figure import Figure
 from kb.api.types.node import Node
 from kb.domain.article import Article as ArticleRow
 from kb.domain.event import Story as Row
+from kb.domain.figures import Figure as FigureRow
+from kb.domain.figures import compare_figures
 
 if TYPE_CHECKING:
     from kb.api.types.article import Article
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 
 async def _articles(row: strawberry.Parent[Row], info: Info) -> list[ArticleRow]:
     return await info.context.loaders.articles.load_many(row.article_ids)
+
+
+async def _figures(row: strawberry.Parent[Row], info: Info) -> tuple[FigureRow, ...]:
+    return compare_figures(await info.context.loaders.quantities_of_stories.load(row.id))
 
 
 @strawberry.type(description="Articles on the same happening.")
@@ -29,6 +36,7 @@ class Story(Node):
     articles: list[Annotated[Article, strawberry.lazy("kb.api.types.article")]] = found_by(
         _articles, "Its articles, the earliest first."
     )
+    figures: list[Figure] = found_by(_figures, "The numbers in its articles, and whether these agree on them.")
 
 
 @strawberry.type(description="A page of stories.")
