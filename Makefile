@@ -47,7 +47,7 @@ test: setup web
 
 check: setup
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
-	.venv/bin/python -m pytest -q tests/test_house.py
+	.venv/bin/python -m pytest -q tests/test_house.py tests/api/test_contract.py
 
 fuzz: setup
 	KB_FUZZ_EXAMPLES=400 .venv/bin/python -m pytest -q tests/registry/test_any_order.py

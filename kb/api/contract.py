@@ -1,6 +1,6 @@
 """The schema as a promise: what of it may break a client, and whether the changelog says so.
 
-`schema/released.graphql` is the SDL that clients were given last. Fields, arguments and values go only after a release in which
+`schema/released.graphql` is the SDL that clients were given last: a copy of schema.graphql, made with each release. Fields, arguments and values go only after a release in which
 they were deprecated; whatever else breaks a client stands in the changelog, word for word as it is called here.
 """
 

@@ -1,4 +1,4 @@
-"""Every field of the schema answers; the SDL in the repository is the schema's."""
+"""Every field of the schema answers."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ from graphql import (
 )
 
 from kb.api.schema import load_schema
-from kb.api.sdl import print_sdl
 from kb.ontology.loader import load_ontology
-from kb.settings import read_settings
 from tests.api.conftest import Ask
 from tests.api.sample import DONETSK, RUSSIA, STORY, Sample
 
@@ -255,8 +253,3 @@ def test_everything_has_a_description() -> None:
         if isinstance(named, GraphQLEnumType):
             bare += [f"{named.name}.{name}" for name, value in named.values.items() if not value.description]
     assert bare == []
-
-
-def test_the_sdl_in_the_repository_is_the_schemas() -> None:
-    kept = (read_settings({}).schema_dir / "schema.graphql").read_text(encoding="utf-8")
-    assert kept == print_sdl(), "run `python -m kb.api.sdl` and commit schema/schema.graphql"
