@@ -1,7 +1,8 @@
 """The schema as a promise: what of it may break a client, and whether the changelog says so.
 
-`schema/released.graphql` is the SDL that clients were given last: a copy of schema.graphql, made with each release. Fields, arguments and values go only after a release in which
-they were deprecated; whatever else breaks a client stands in the changelog, word for word as it is called here.
+`schema/released.graphql` is the SDL that clients were given last: a copy of schema.graphql, made with each release. Fields,
+arguments and values go only after a release in which they were deprecated; whatever else breaks a client stands in the
+changelog, word for word as it is called here.
 """
 
 from __future__ import annotations

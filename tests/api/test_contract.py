@@ -1,4 +1,4 @@
-"""The SDL in the repository is the schema's; a change of it that breaks clients is declared, and nothing goes that was not deprecated before."""
+"""The SDL in the repository is the schema's; what breaks clients is declared, and nothing goes that was not deprecated."""
 
 from __future__ import annotations
 
