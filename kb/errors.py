@@ -70,3 +70,9 @@ class StorageError(KbError):
     """The database cannot be opened, written or is not at the expected migration."""
 
     code = "STORAGE"
+
+
+class TimeLimitError(KbError):
+    """The database was stopped because what it was asked for took longer than it may."""
+
+    code = "TIMEOUT"
