@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -60,6 +61,24 @@ def limit_statements(engine: Engine, seconds: float) -> None:
     event.listen(engine, "connect", connect)
     event.listen(engine, "checkout", check_out)
     event.listen(engine, "handle_error", translate)
+
+
+def limit_driver(connection: Any, seconds: float) -> Callable[[], None]:
+    """For a connection that has left its pool: what to call before each of its statements, which then has all its time."""
+    if not isinstance(connection, sqlite3.Connection):
+        # PostgreSQL keeps the limit of `limit_statements` itself, statement by statement.
+        return _nothing
+    clock = _Clock(time.monotonic() + seconds)
+    connection.set_progress_handler(clock.is_over, _STEPS)
+
+    def restart() -> None:
+        clock.end = time.monotonic() + seconds
+
+    return restart
+
+
+def _nothing() -> None:
+    pass
 
 
 def is_timeout(error: BaseException) -> bool:
