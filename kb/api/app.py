@@ -2,95 +2,152 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
+import anyio
 import anyio.to_thread
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kb.api.auth import Gate
+from kb.api.compression import LEAST_BYTES, NEVER, is_local
 from kb.api.desk import Desk
-from kb.api.errors import INTERNAL, plain_error
-from kb.api.headers import SecurityHeaders
+from kb.api.edge import Edge, Observer
+from kb.api.health import Readiness, answer_alive
 from kb.api.http import GraphQLEndpoint
+from kb.api.lifecycle import Lifecycle
+from kb.api.metrics import CONTENT_TYPE, Metrics
 from kb.api.pages import DIST, landing
+from kb.api.request_log import RequestLog
 from kb.api.schema import load_schema
-from kb.errors import StorageError
+from kb.api.telemetry import Tracing, open_tracing
 from kb.settings import Settings
 from kb.storage.session import Database
 
-_log: Final = logging.getLogger("kb.api")
-# Below this, compression costs more than it saves.
-_COMPRESS_BYTES: Final = 1_000
+# How often a process looks at its figures that are not counted but looked at, where several processes count together.
+_REFRESH_SECONDS: Final = 5
+_FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
-class _Health:
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class Application(Starlette):
+    """Starlette's, with one layer of our own in place of its middleware. Others find in `state` the `lifecycle` and `metrics`."""
 
-    def _reach(self) -> None:
-        with self._database.reader():
-            pass
+    edge: Edge
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """What answers every request."""
+        return self.edge
+
+
+class _MetricsPage:
+    """/metrics, for those whom the settings let see it; others find nothing there."""
+
+    def __init__(self, metrics: Metrics, allowed: str) -> None:
+        self._metrics = metrics
+        self._allowed = allowed
 
     async def __call__(self, request: Request) -> Response:
-        try:
-            await anyio.to_thread.run_sync(self._reach)
-        except StorageError as error:
-            _log.error("the database does not answer: %s", error.message)
-            return JSONResponse({"status": "unavailable"}, 503)
-        return JSONResponse({"status": "ok"})
+        # A proxy on this machine makes everybody local; where one shows itself, the settings have to say "on".
+        local = is_local(request.scope) and not any(name in request.headers for name in _FORWARDED)
+        if self._allowed == "off" or (self._allowed == "local" and not local):
+            return PlainTextResponse("Not Found", 404)
+        content = await anyio.to_thread.run_sync(self._metrics.expose)
+        return Response(content, headers={"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"})
 
 
-async def _on_surprise(request: Request, error: Exception) -> Response:
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return JSONResponse({"errors": [plain_error("something went wrong on the server; its log has the cause", INTERNAL)]}, 500)
-
-
-def create_app(settings: Settings, database: Database | None = None) -> Starlette:
+def create_app(
+    settings: Settings,
+    database: Database | None = None,
+    *,
+    requests: RequestLog | None = None,
+    tracing: Tracing | None = None,
+) -> Application:
     """The application over `database`, which mutations then write to as well, or over the one that `settings` name: that one is
-    opened for writing only when something is changed, and closed at the application's end.
+    opened for writing only when something is changed, and closed at the application's end. Requests are logged to `requests`, and
+    traced by `tracing`, or as the settings say.
 
     Raises StorageError where the database cannot be reached and ConfigError where the ontology cannot be read.
     """
+    serving = settings.serving
+    tracing = tracing or open_tracing(wanted=serving.telemetry)
     opened = database if database is not None else Database.open(settings.database_url, read_only=True)
+    if tracing is not None:
+        tracing.watch(opened)
     load_schema()
     desk = Desk(settings, database)
     graphql = GraphQLEndpoint(opened, Gate(opened, anonymous=settings.anonymous), desk)
-    health = _Health(opened)
+    lifecycle = Lifecycle()
+    metrics = Metrics(opened, serving.metrics_dir)
+
+    def dispose() -> None:
+        desk.dispose()
+        if database is None:
+            opened.dispose()
+        metrics.dispose()
+        if requests is not None:
+            requests.dispose()
+        if tracing is not None:
+            tracing.dispose()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         try:
-            yield
+            async with anyio.create_task_group() as tasks:
+                if serving.metrics_dir is not None:
+                    tasks.start_soon(_refresh, metrics)
+                lifecycle.begin()
+                yield
+                lifecycle.close_streams()
+                tasks.cancel_scope.cancel()
         finally:
-            desk.dispose()
-            if database is None:
-                opened.dispose()
+            dispose()
 
     async def answer_graphql(request: Request) -> Response:
         return await graphql(request)
 
-    async def answer_health(request: Request) -> Response:
-        return await health(request)
+    async def answer_graphql_at_once(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await graphql(Request(scope, receive))
+        await response(scope, receive, send)
+
+    readiness, page = Readiness(opened, lifecycle), _MetricsPage(metrics, serving.metrics)
+
+    async def answer_ready(request: Request) -> Response:
+        return await readiness(request)
+
+    async def answer_metrics(request: Request) -> Response:
+        return await page(request)
 
     routes: list[Route | Mount] = [
         Route("/", landing),
         Route("/graphql", answer_graphql, methods=["GET", "POST"]),
-        Route("/healthz", answer_health),
+        Route("/healthz", answer_alive),
+        Route("/readyz", answer_ready),
+        Route("/metrics", answer_metrics),
     ]
     if DIST.is_dir():
-        routes.append(Mount("/static", StaticFiles(directory=DIST)))
-    return Starlette(
-        routes=routes,
-        middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=_COMPRESS_BYTES)],
-        exception_handlers={Exception: _on_surprise},
-        lifespan=lifespan,
-    )
+        routes.append(Mount("/static", _static(serving.compress)))
+    app = Application(routes=routes, lifespan=lifespan)
+    observers: list[Observer] = [metrics] if requests is None else [metrics, requests]
+    app.edge = Edge(answer_graphql_at_once, ExceptionMiddleware(app.router), observers, serving.compress, tracing)
+    app.state.lifecycle = lifecycle
+    app.state.metrics = metrics
+    return app
+
+
+def _static(compress: str) -> ASGIApp:
+    files = StaticFiles(directory=DIST)
+    return files if compress == NEVER else GZipMiddleware(files, minimum_size=LEAST_BYTES)
+
+
+async def _refresh(metrics: Metrics) -> None:
+    while True:
+        metrics.refresh()
+        await anyio.sleep(_REFRESH_SECONDS)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
-from uuid import uuid4
 
 import anyio.to_thread
 from anyio import CapacityLimiter
@@ -18,6 +17,7 @@ from starlette.responses import Response
 from kb.api.auth import Gate, save_use
 from kb.api.desk import Desk
 from kb.api.errors import RequestError, UnauthenticatedError, plain_error
+from kb.api.exchange import Exchange, codes_in, exchange_of
 from kb.api.limits import MAX_BODY_BYTES
 from kb.api.pages import graphiql_page
 from kb.api.run import Answer, Asking, answer, refuse
@@ -113,41 +113,43 @@ class GraphQLEndpoint:
         accepted = request.headers.get("accept", "")
         if request.method != "POST" and "query" not in request.query_params and "text/html" in accepted:
             return graphiql_page()
-        request_id = uuid4().hex
+        exchange = exchange_of(request.scope)
         media_type = _RESPONSE_JSON if _RESPONSE_JSON in accepted else _JSON
         try:
             asked = await _read_request(request)
         except RequestError as error:
             body: dict[str, object] = {"errors": [plain_error(error.message, error.code)]}
-            return self._respond(body, error.status, media_type, request_id)
+            return self._respond(body, error.status, media_type, exchange)
         except ClientDisconnect:
             return Response(status_code=400)
         if self._threads is None:
             self._threads = CapacityLimiter(_THREADS)
-        work = partial(self._answer, asked, request.headers.get("authorization"), request.method, request_id)
+        work = partial(self._answer, asked, request.headers.get("authorization"), request.method, exchange)
         given, token = await anyio.to_thread.run_sync(work, limiter=self._threads)
         # Older clients, who ask for application/json, take any other status for a failure of the network.
         status = given.status or (400 if media_type == _RESPONSE_JSON and not given.executed else 200)
-        response = self._respond(given.body, status, media_type, request_id)
+        response = self._respond(given.body, status, media_type, exchange)
         if token is not None and self._gate.is_news(token):
             response.background = BackgroundTask(self._save_use, token)
         return response
 
     def _answer(
-        self, asked: GraphQLRequest, authorization: str | None, method: str, request_id: str
+        self, asked: GraphQLRequest, authorization: str | None, method: str, exchange: Exchange
     ) -> tuple[Answer, Token | None]:
         """The answer, and the token that it was asked for with."""
         try:
             caller = self._gate.admit(authorization)
         except (UnauthenticatedError, StorageError) as error:
-            return refuse(error, request_id), None
-        asking = Asking(caller, self._desk, reads_only=method != "POST", request_id=request_id)
+            return refuse(error, exchange.request_id), None
+        exchange.caller = caller.name
+        asking = Asking(caller, self._desk, reads_only=method != "POST", request_id=exchange.request_id)
         return answer(self._database, asked.query, asked.variables, asked.operation_name, asking), caller.token
 
     def _save_use(self, token: Token) -> None:
         save_use(self._desk, token)
 
     @staticmethod
-    def _respond(body: dict[str, object], status: int, media_type: str, request_id: str) -> Response:
-        headers = {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "no-store", "X-Request-Id": request_id}
+    def _respond(body: dict[str, object], status: int, media_type: str, exchange: Exchange) -> Response:
+        exchange.codes = codes_in(body)
+        headers = {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "no-store"}
         return Response(encode_json(body), status, headers | _STATUS_HEADERS.get(status, {}))

@@ -1,31 +1,19 @@
-"""Runs the application under uvicorn."""
+"""Serves the application on an address of this machine."""
 
 from __future__ import annotations
 
-import copy
 import logging
 import socket
-from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
-import uvicorn
-from uvicorn.config import LOGGING_CONFIG
-
-from kb.api.app import create_app
+from kb.api.logs import configure_logs
+from kb.api.server import answer_on
+from kb.api.workers import Workers
 from kb.errors import UsageError
 from kb.settings import Settings
+from kb.storage.session import Database
 
 _log: Final = logging.getLogger("kb.api")
-# Requests under way get this long to finish after a signal.
-_GRACE_SECONDS: Final = 10
-
-
-def _log_config() -> dict[str, Any]:
-    """uvicorn's own, with everything on stderr: stdout is for data."""
-    config = copy.deepcopy(LOGGING_CONFIG)
-    config["handlers"]["access"]["stream"] = "ext://sys.stderr"
-    config["loggers"]["kb"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
-    return config
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -44,20 +32,21 @@ def _bind(host: str, port: int) -> socket.socket:
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serves until SIGINT or SIGTERM, then finishes the requests under way and closes the database.
 
-    Raises UsageError where the address is taken and StorageError where the database cannot be reached, before listening.
+    With `settings.serving.workers` above 1, as many processes answer. Raises UsageError where the address is taken and
+    StorageError where the database cannot be reached, before listening.
     """
+    configure_logs(settings.log.format, settings.log.level)
     # The address first: once the database is open, only the application's own end closes it.
     with _bind(host, port) as listener:
-        config = uvicorn.Config(
-            create_app(settings),
-            host=host,
-            port=port,
-            log_config=_log_config(),
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-            server_header=False,
-        )
         shown = f"[{host}]" if ":" in host else host
-        _log.info("serving http://%s:%s (GraphiQL at /graphql); Ctrl+C ends it", shown, listener.getsockname()[1])
-        # uvicorn raises the signal again once it has shut down.
-        with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+        where = f"http://{shown}:{listener.getsockname()[1]}"
+
+        def tell() -> None:
+            _log.info("serving %s (GraphiQL at /graphql); Ctrl+C ends it", where)
+
+        if settings.serving.workers == 1:
+            answer_on(listener, settings, tell)
+            return
+        # Said here and once, before each worker would say it.
+        Database.open(settings.database_url, read_only=True).dispose()
+        Workers(settings, listener, tell).run()

@@ -11,10 +11,11 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
+from kb.api.logs import configure_logs
 from kb.cli import ablate, db, entity, evaluate, export, ingest, query, retract, serve, token, train
 from kb.cli.output import say_error
 from kb.errors import KbError, UsageError
-from kb.settings import debugging
+from kb.settings import debugging, read_log_settings
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -44,6 +45,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command; returns its exit code. With KB_DEBUG=1 an error comes with its traceback."""
     as_json = "--json" in arguments
     try:
+        log = read_log_settings()
+        configure_logs(log.format, log.level)
         code = get_command(app).main(args=list(arguments), prog_name="kb", standalone_mode=False)
         sys.stdout.flush()
     except KbError as error:

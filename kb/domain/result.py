@@ -114,6 +114,15 @@ class IngestRun:
 
 
 @dataclass(frozen=True, slots=True)
+class RunTotals:
+    """All runs of ingestion together; `last_finished_at` is None where none has ended."""
+
+    runs: int
+    counts: RunCounts
+    last_finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class IngestFailure:
     """A document in quarantine, with the run that met it last."""
 

@@ -3,23 +3,51 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from psycopg.errors import QueryCanceled
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 
 from kb.errors import StorageError
 from kb.storage import migration
 from kb.storage.dialect import SQLITE, WRITE_OPTION, open_engine, parse_url, reader_options
 from kb.storage.integrity import list_orphans
+from kb.storage.timeouts import is_timeout, limit_driver, limit_statements, time_limit_error
+from kb.storage.watching import Watch, watch_statements
 
-__all__: Final = ["Database", "Session"]
+__all__: Final = ["Database", "DatabaseState", "PoolUse", "Session"]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseState:
+    """Which migration the database is at and which is the code's newest, and whether it can be read only."""
+
+    revision: str | None
+    newest: str | None
+    read_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """Connections of this process: those at work, and those open without work."""
+
+    in_use: int
+    idle: int
+
+
+_UNWATCHED: Final = nullcontext()
+# A standby, or a database that its administrator has closed for writing.
+_IS_READ_ONLY: Final = "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean"
 
 
 class Database:
@@ -29,10 +57,15 @@ class Database:
         self._engine = engine
         self._name = name
         self._migrated = False
+        self._newest: str | None = None
+        self._watch: Watch | None = None
+        self._timeout_s: float | None = None
 
     @classmethod
-    def open(cls, url: str, *, read_only: bool = False) -> Database:
+    def open(cls, url: str, *, read_only: bool = False, timeout_s: float | None = None) -> Database:
         """A database that was reached and, unless `read_only`, can be written; a SQLite file and its folder are made.
+
+        With `timeout_s` a statement that takes longer is stopped with TimeLimitError (kb.storage.timeouts).
 
         Raises UsageError for a URL of another kind, StorageError for one that cannot be opened or written. Whether it is
         migrated shows with the first transaction or reader, so that `upgrade` can be called.
@@ -41,7 +74,11 @@ class Database:
         name = _shown_name(parsed)
         if parsed.get_backend_name() == SQLITE:
             parsed = _prepare_file(parsed, name, read_only=read_only)
-        database = cls(open_engine(parsed, read_only=read_only), name)
+        engine = open_engine(parsed, read_only=read_only)
+        if timeout_s is not None:
+            limit_statements(engine, timeout_s)
+        database = cls(engine, name)
+        database._timeout_s = timeout_s
         try:
             with database._connection(writes=not read_only) as connection:
                 if connection.dialect.name == SQLITE:
@@ -96,6 +133,53 @@ class Database:
             with Session(connection) as session:
                 return (*problems, *list_orphans(session))
 
+    def state(self) -> DatabaseState:
+        """What the database is like now, migrated or not; raises StorageError where it cannot be reached."""
+        with self._connection(writes=False) as connection:
+            # The code's own do not change while it runs, and reading them takes longer than all the rest.
+            self._newest = self._newest or migration.newest_revision(connection)
+            revision = migration.current_revision(connection)
+            if connection.dialect.name == SQLITE:
+                read_only = not os.access(self._name, os.W_OK)
+            else:
+                read_only = connection.exec_driver_sql(_IS_READ_ONLY).scalar_one()
+        return DatabaseState(revision, self._newest, bool(read_only))
+
+    def pool_use(self) -> PoolUse:
+        """How many connections this process has, at this moment."""
+        pool = self._engine.pool
+        return PoolUse(pool.checkedout(), pool.checkedin()) if isinstance(pool, QueuePool) else PoolUse(0, 0)
+
+    def watch(self, watch: Watch) -> None:
+        """Surrounds every statement from now on with what `watch` makes for its text."""
+        self._watch = watch
+        watch_statements(self._engine, watch)
+
+    def statement(self, text: str) -> AbstractContextManager[None]:
+        """What surrounds a statement that is run past SQLAlchemy, on the driver's own connection, so that it is watched too."""
+        return _UNWATCHED if self._watch is None else self._watch(text)
+
+    def driver_connection(self) -> Any:
+        """The driver's own connection, taken out of the pool for good; whoever asked for it closes it. The database is migrated.
+
+        It is read-only on PostgreSQL, and on SQLite where the database is.
+        """
+        with self.reader():
+            pass
+        try:
+            pooled = self._engine.raw_connection()
+        except DatabaseError as error:
+            raise StorageError(_explain(self._name, error)) from error
+        driver: Any = pooled.driver_connection
+        pooled.detach()
+        if self.dialect != SQLITE:
+            driver.read_only = True
+        return driver
+
+    def limit_driver(self, connection: Any) -> Callable[[], None]:
+        """What to call before each statement on a connection of `driver_connection`, so that it has all the time of one."""
+        return limit_driver(connection, self._timeout_s) if self._timeout_s is not None else lambda: None
+
     def dispose(self) -> None:
         """Closes all pooled connections."""
         self._engine.dispose()
@@ -127,6 +211,11 @@ class Database:
             raise
         except DatabaseError as error:
             raise StorageError(_explain(self._name, error)) from error
+        except (sqlite3.OperationalError, QueryCanceled) as error:
+            # From a statement that was run past SQLAlchemy.
+            if is_timeout(error):
+                raise time_limit_error() from error
+            raise
         except PoolTimeoutError as error:
             raise StorageError(f"{self._name} has no free connection; try again when fewer requests run") from error
 

@@ -10,10 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kb.api import pages
-from kb.api.app import create_app
 from kb.api.limits import MAX_BODY_BYTES
-from kb.settings import read_settings
-from kb.storage.session import Database
 
 COUNT = "{ events { totalCount } }"
 ANSWER = {"data": {"events": {"totalCount": 4}}}
@@ -116,21 +113,8 @@ def test_the_landing_page_says_where_to_look(client: TestClient) -> None:
     assert 'href="/graphql"' in response.text
 
 
-def test_health(client: TestClient) -> None:
-    assert client.get("/healthz").json() == {"status": "ok"}
-
-
-def test_health_without_a_database(empty_database_url: str) -> None:
-    unmigrated = Database.open(empty_database_url)
-    with TestClient(create_app(read_settings({}), unmigrated)) as client:
-        response = client.get("/healthz")
-    unmigrated.dispose()
-    assert response.status_code == 503
-    assert response.json() == {"status": "unavailable"}
-
-
 @pytest.mark.parametrize("path", ["/", "/graphql", "/healthz", "/nowhere"])
-def test_every_response_keeps_browsers_in_check(client: TestClient, path: str) -> None:
+def test_every_page_keeps_browsers_in_check(client: TestClient, path: str) -> None:
     headers = client.get(path, headers={"Accept": "text/html"}).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
@@ -138,6 +122,13 @@ def test_every_response_keeps_browsers_in_check(client: TestClient, path: str) -
     assert "script-src 'self';" in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
+
+
+def test_an_answer_is_neither_shown_nor_run_by_browsers(client: TestClient) -> None:
+    headers = client.post("/graphql", json={"query": COUNT}).headers
+    assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
 
 
 def test_a_browser_without_built_pages_is_told_how_to_build_them(

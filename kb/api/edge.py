@@ -1,0 +1,139 @@
+"""The one layer around the application: request ids, headers, compression, measurement and the log line of every request.
+
+One, and without Starlette's middleware and router on the way to /graphql, because each layer costs about as much as all of
+what is done here.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Final, Protocol
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kb.api.compression import compress, is_welcome
+from kb.api.errors import INTERNAL, plain_error
+from kb.api.exchange import Exchange, begin_exchange
+from kb.api.headers import DATA_HEADERS, PAGE_HEADERS
+from kb.api.telemetry import Tracing
+
+_log: Final = logging.getLogger("kb.api")
+_GRAPHQL: Final = "/graphql"
+_GRAPHQL_METHODS: Final = frozenset({"GET", "POST", "HEAD"})
+# Of a request whose client was gone, or that the server's end cut off, before there was an answer.
+_UNANSWERED: Final = 499
+
+
+class Observer(Protocol):
+    """Is told of every request when it has been answered, and must not take long."""
+
+    def observe(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
+        """Takes note of the request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """`graphql` answers what is asked at /graphql, `others` everything else."""
+
+    graphql: ASGIApp
+    others: ASGIApp
+    observers: Sequence[Observer]
+    compression: str
+    tracing: Tracing | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request, whatever happens; what is no request of HTTP is passed on as it is."""
+        if scope["type"] != "http":
+            await self.others(scope, receive, send)
+            return
+        started = perf_counter()
+        given_id = accepted = None
+        for name, value in scope["headers"]:
+            if name == b"x-request-id":
+                given_id = value
+            elif name == b"accept-encoding":
+                accepted = value
+        exchange = begin_exchange(scope, given_id)
+        exchange.graphql = scope["path"] == _GRAPHQL and scope["method"] in _GRAPHQL_METHODS
+        delivery = _Delivery(exchange, send, packs=is_welcome(self.compression, scope, accepted))
+        try:
+            if self.tracing is None:
+                await self._handle(scope, receive, delivery)
+            else:
+                with self.tracing.request(scope, exchange):
+                    await self._handle(scope, receive, delivery)
+        finally:
+            if not exchange.status:
+                exchange.status = _UNANSWERED
+            seconds = (delivery.ended or perf_counter()) - started
+            for observer in self.observers:
+                observer.observe(scope, exchange, seconds)
+
+    async def _handle(self, scope: Scope, receive: Receive, delivery: _Delivery) -> None:
+        exchange = delivery.exchange
+        try:
+            await (self.graphql if exchange.graphql else self.others)(scope, receive, delivery.send)
+        except Exception as error:
+            _log.error("request %s: %s %s failed", exchange.request_id, scope["method"], scope["path"], exc_info=error)
+            exchange.codes = (INTERNAL,)
+            if not exchange.status:
+                await delivery.apologise()
+            elif not delivery.ended:
+                # Half an answer is out; only a broken connection says that the rest is missing.
+                raise
+
+
+class _Delivery:
+    """Sends one response on, with what every response gets."""
+
+    __slots__ = ("_packs", "_send", "_start", "ended", "exchange")
+
+    def __init__(self, exchange: Exchange, send: Send, *, packs: bool) -> None:
+        self.exchange = exchange
+        self.ended = 0.0
+        self._send = send
+        self._packs = packs
+        self._start: Message | None = None
+
+    async def send(self, message: Message) -> None:
+        """Takes the place of the server's own `send`."""
+        kind = message["type"]
+        if kind == "http.response.start":
+            exchange = self.exchange
+            exchange.status = message["status"]
+            headers = list(message.get("headers", ()))
+            own = PAGE_HEADERS
+            if exchange.graphql:
+                for name, value in headers:
+                    if name == b"content-type":
+                        own = DATA_HEADERS if value.startswith(b"application/") else PAGE_HEADERS
+                        break
+            headers += own
+            headers.append((b"x-request-id", exchange.request_id.encode()))
+            message["headers"] = headers
+            if self._packs and exchange.graphql:
+                # Whether to compress shows with the body.
+                self._start = message
+                return
+        elif kind == "http.response.body":
+            if self._start is not None:
+                start, self._start = self._start, None
+                if not message.get("more_body", False):
+                    await compress(start, message)
+                await self._send(start)
+            if not message.get("more_body", False):
+                self.ended = perf_counter()
+        await self._send(message)
+
+    async def apologise(self) -> None:
+        """The answer to a request that failed in a way that nobody foresaw."""
+        body = {"errors": [plain_error("something went wrong on the server; its log has the cause", INTERNAL)]}
+        body["errors"][0]["extensions"] |= {"requestId": self.exchange.request_id}  # type: ignore[operator]
+        content = json.dumps(body).encode()
+        headers = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(content)).encode())]
+        await self.send({"type": "http.response.start", "status": 500, "headers": headers})
+        await self.send({"type": "http.response.body", "body": content})

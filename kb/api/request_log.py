@@ -1,0 +1,153 @@
+"""One line for every request: who asked for which operation, how it was answered and how long that took."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, MutableMapping
+from typing import Any, Final
+
+import orjson
+import structlog
+from starlette.types import Scope
+
+from kb.api.exchange import Exchange
+from kb.api.logs import JSON
+
+# Lines wait this long for others that are written with them: a system call for each would cost more than making the line.
+_GATHER_SECONDS: Final = 0.1
+# What reaches a pipe in one piece, whoever else writes to it (POSIX's PIPE_BUF on Linux): other workers do.
+_PIECE_BYTES: Final = 4_096
+_PATH_CHARACTERS: Final = 200
+_FAILED_FROM: Final = 500
+
+
+class GatheredLines:
+    """Writes lines by a thread of its own, many at once, so that a reader of the log who is slow keeps nobody waiting."""
+
+    def __init__(self, write: Callable[[bytes], object], most: int = 100_000) -> None:
+        self._write = write
+        # Where nobody reads the log any more, the oldest lines go.
+        self._lines: deque[bytes] = deque(maxlen=most)
+        self._any = threading.Event()
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="kb-request-log", daemon=True)
+        self._thread.start()
+
+    def info(self, line: bytes) -> None:
+        """Has the line written soon."""
+        self._lines.append(line)
+        if not self._any.is_set():
+            self._any.set()
+
+    error = info
+
+    def close(self) -> None:
+        """Writes what is left, and ends."""
+        self._end.set()
+        self._any.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._end.is_set():
+            self._any.wait()
+            self._end.wait(_GATHER_SECONDS)
+            # Before the lines are taken: one that comes meanwhile is taken now, or next time.
+            self._any.clear()
+            self._flush()
+
+    def _flush(self) -> None:
+        piece: list[bytes] = []
+        size = 0
+        while self._lines:
+            line = self._lines.popleft()
+            if piece and size + len(line) > _PIECE_BYTES:
+                self._write(b"".join(piece))
+                piece, size = [], 0
+            piece.append(line)
+            size += len(line)
+        if piece:
+            self._write(b"".join(piece))
+
+
+class RequestLog:
+    """Logs requests as lines of JSON or for people, with structlog; those that failed are errors, all others information."""
+
+    def __init__(self, style: str, level: str, write: Callable[[bytes], object] | None = None) -> None:
+        self._lines = GatheredLines(write or _write_stderr)
+        self._log = structlog.wrap_logger(
+            self._lines,
+            processors=[_Stamp(), _json_line if style == JSON else _console_line],
+            wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+            cache_logger_on_first_use=True,
+        ).bind()
+
+    def observe(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
+        """Logs the request; neither its variables and text nor its headers and query string."""
+        write = self._log.error if exchange.status >= _FAILED_FROM else self._log.info
+        common: dict[str, Any] = {
+            "request_id": exchange.request_id,
+            "method": scope["method"],
+            "path": scope["path"][:_PATH_CHARACTERS],
+            "status": exchange.status,
+            "duration_ms": round(seconds * 1000, 2),
+        }
+        if exchange.graphql:
+            write(
+                "request",
+                **common,
+                operation=exchange.operation,
+                way=exchange.way,
+                price=exchange.price,
+                caller=exchange.caller,
+                codes=exchange.codes,
+            )
+        else:
+            write("request", **common)
+
+    def dispose(self) -> None:
+        """Writes what is left."""
+        self._lines.close()
+
+
+class _Stamp:
+    """Puts time and level first; the part of the time that stays the same for a second is made once."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._text = ""
+
+    def __call__(self, _logger: object, method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
+        now = time.time()
+        second = int(now)
+        if second != self._second:
+            self._text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+            self._second = second
+        return {"timestamp": f"{self._text}.{int((now - second) * 1000):03d}Z", "level": method, **event}
+
+
+def _json_line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> bytes:
+    return orjson.dumps(event, default=str, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _console_line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> bytes:
+    known = ("timestamp", "level", "event", "method", "path", "status", "duration_ms")
+    stamp, level, _, method, path, status, took = (event[name] for name in known)
+    rest = "".join(f" {name}={value}" for name, value in event.items() if name not in known and value not in (None, "", ()))
+    shown = path if path.isprintable() and " " not in path else repr(path)
+    line = f"{stamp} [{level}] {method} {shown} {status} {took} ms{rest}\n"
+    return line.encode("utf-8", "backslashreplace")
+
+
+def _write_stderr(content: bytes) -> None:
+    view = memoryview(content)
+    try:
+        while view:
+            view = view[os.write(sys.stderr.fileno(), view) :]
+    except OSError:
+        # Whoever read the log is gone; the requests go on.
+        return

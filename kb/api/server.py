@@ -1,0 +1,97 @@
+"""uvicorn, told how to run our application and how to end."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from types import FrameType
+from typing import Final
+
+import uvicorn
+
+from kb.api.app import Application, create_app
+from kb.api.lifecycle import Lifecycle
+from kb.api.limits import MAX_BODY_BYTES
+from kb.api.request_log import RequestLog
+from kb.settings import ServeSettings, Settings
+
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+class Server(uvicorn.Server):
+    """Serves `app` until SIGINT or SIGTERM, answers what is under way, and returns instead of raising the signal again.
+
+    `begun` is called when it listens. After SIGTERM it goes on listening for `drain_s`, and says at /readyz that it will end.
+    """
+
+    def __init__(self, app: Application, settings: ServeSettings, begun: Callable[[], object] | None = None) -> None:
+        super().__init__(_configure(app, settings))
+        self._lifecycle: Lifecycle = app.state.lifecycle
+        self._drain_s = settings.drain_s
+        self._begun = begun
+        self._asked_at: float | None = None
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Has `handle_exit` called for signals inside. One that is ignored stays ignored."""
+        taken = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, self.handle_exit) for number in taken}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begins the end; a second SIGINT does not wait for answers. Supervisors may send SIGTERM twice and mean it once."""
+        if sig == signal.SIGINT:
+            self.force_exit = self.should_exit
+            self.should_exit = True
+        elif self._asked_at is None:
+            self._asked_at = monotonic()
+        self._lifecycle.announce_end()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begins to listen."""
+        await super().startup(sockets)
+        if self._begun is not None and self.started:
+            self._begun()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to stop listening; uvicorn asks ten times a second."""
+        ends = await super().on_tick(counter)
+        if self._asked_at is not None and monotonic() >= self._asked_at + self._drain_s:
+            ends = True
+        if ends:
+            # They would keep the server from ending for as long as their clients like.
+            self._lifecycle.close_streams()
+        return ends
+
+
+def _configure(app: Application, settings: ServeSettings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        lifespan="on",
+        workers=1,
+        # Ours is set up already, and each request has its line from the application.
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        backlog=settings.backlog,
+        limit_concurrency=settings.max_connections,
+        timeout_keep_alive=settings.keep_alive_s,
+        timeout_graceful_shutdown=settings.shutdown_s,
+        ws_max_size=MAX_BODY_BYTES,
+    )
+
+
+def answer_on(listener: socket.socket, settings: Settings, begun: Callable[[], object] | None = None) -> None:
+    """Serves in this process until SIGINT or SIGTERM, and then closes the listener; `begun` is called once it listens."""
+    log = settings.log
+    app = create_app(settings, requests=RequestLog(log.format, log.level))
+    Server(app, settings.serving, begun).run(sockets=[listener])
