@@ -12,6 +12,7 @@ from kb.storage.tables.curation import ENTITY_BLOCK, JUDGEMENT, LIKENESS, RETRAC
 from kb.storage.tables.entity import ALIAS, ENTITY, MENTION
 from kb.storage.tables.event import EVENT, EVENT_LINK, EVENT_PARTICIPANT, RELATION, RELATION_CLAIM
 from kb.storage.tables.ingest import CHANGE, INGEST_FAILURE, INGEST_RUN
+from kb.storage.tables.persisted import PERSISTED_DOCUMENT
 from kb.storage.tables.search import SEARCH_DOCUMENT
 from kb.storage.tables.story import STORY, STORY_ARTICLE
 
@@ -39,6 +40,7 @@ __all__: Final = [
     "LIKENESS",
     "MENTION",
     "METADATA",
+    "PERSISTED_DOCUMENT",
     "QUANTITY",
     "QUANTITY_ATTRIBUTION",
     "RELATION",
