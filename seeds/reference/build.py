@@ -92,10 +92,10 @@ def build(sources: Path) -> dict[str, tuple[ReferenceEntity, ...]]:
     provinces = build_provinces(HAND, keys, (*countries, *regions, *cities))
     return {
         "countries": countries,
-        "regions": give_ids((*regions, *cities, *provinces), ids["places"], "places"),
+        "regions": give_ids((*regions, *cities, *provinces), {**ids["places"], **ids["regions"]}, "places"),
         "organisations": give_ids(organisations, ids["organisations"], "organisations"),
         "bodies": give_ids(bodies, ids["bodies"], "bodies"),
-        "people": people,
+        "people": give_ids(people, ids["people"], "people"),
     }
 
 

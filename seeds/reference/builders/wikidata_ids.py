@@ -1,4 +1,4 @@
-"""Gives the ids of hand/wikidata.yaml to whoever bears the name there."""
+"""Gives the ids of hand/wikidata.yaml to whoever bears the name or the key there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kb.domain.reference import ReferenceEntity
 
 
 def give_ids(entities: Iterable[ReferenceEntity], ids: Mapping[str, str], section: str) -> tuple[ReferenceEntity, ...]:
-    """`entities` in their order, those that `ids` names with the id as key.
+    """`entities` in their order, those that `ids` names, by key or by name, with the id as key.
 
     Stops where a name is nobody's, where two bear it and where its bearer has an id already.
     """
@@ -18,13 +18,14 @@ def give_ids(entities: Iterable[ReferenceEntity], ids: Mapping[str, str], sectio
     keys = {entity.key for entity in listed}
     given: list[ReferenceEntity] = []
     for entity in listed:
-        qid = ids.get(entity.name)
+        called = entity.key if entity.key in ids else entity.name
+        qid = ids.get(called)
         if qid is None:
             given.append(entity)
             continue
-        if entity.name not in unused or entity.wikidata_id is not None or qid in keys:
+        if called not in unused or entity.wikidata_id is not None or qid in keys:
             raise SystemExit(f"wikidata, {section}: {entity.name} ({entity.key}) cannot be given {qid}")
-        del unused[entity.name]
+        del unused[called]
         origins = sorted({*entity.origin.split(", "), "wikidata"})
         given.append(replace(entity, key=qid, wikidata_id=qid, origin=", ".join(origins)))
     if unused:
