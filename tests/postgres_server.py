@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 START_SECONDS = 60
@@ -18,11 +19,17 @@ ACCOUNT = "postgres"
 
 
 class PostgresServer:
-    """Started with `start`, ended with `stop`; its data is in a temporary folder and goes with it."""
+    """Started with `start`, ended with `stop`; its data is in a temporary folder and goes with it.
 
-    def __init__(self, bin_dir: Path) -> None:
+    In a `folder` of one's own the data stays, and what was stored there is there again. `options` are the server's settings that
+    differ from those of tests.
+    """
+
+    def __init__(self, bin_dir: Path, folder: Path | None = None, options: Mapping[str, str] | None = None) -> None:
         self._bin = bin_dir
-        self._folder = Path(tempfile.mkdtemp(prefix="kb-postgres-"))
+        self._stays = folder is not None
+        self._folder = folder if folder is not None else Path(tempfile.mkdtemp(prefix="kb-postgres-"))
+        self._options = dict(options or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._port = _free_port()
 
@@ -30,14 +37,21 @@ class PostgresServer:
     def url(self) -> str:
         return f"postgresql://{ACCOUNT}@127.0.0.1:{self._port}/postgres"
 
+    @property
+    def pid(self) -> int | None:
+        """The postmaster's, whose children the sessions are; None while it does not run."""
+        return None if self._process is None else self._process.pid
+
     def start(self) -> PostgresServer:
         data = self._folder / "data"
+        self._folder.mkdir(parents=True, exist_ok=True)
         user = _unprivileged_account()
         if user is not None:
             shutil.chown(self._folder, user.pw_name)
-        # A locale that sorts otherwise than by code point, so that an order which depends on it is found out.
-        locale = ("--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8")
-        self._run("initdb", "-D", str(data), "-U", ACCOUNT, "-A", "trust", "-E", "UTF8", *locale, "--no-sync")
+        if not (data / "PG_VERSION").exists():
+            # A locale that sorts otherwise than by code point, so that an order which depends on it is found out.
+            locale = ("--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8")
+            self._run("initdb", "-D", str(data), "-U", ACCOUNT, "-A", "trust", "-E", "UTF8", *locale, "--no-sync")
         options = {
             "listen_addresses": "127.0.0.1",
             "port": str(self._port),
@@ -47,6 +61,7 @@ class PostgresServer:
             "full_page_writes": "off",
             "max_connections": "60",
             "shared_buffers": "64MB",
+            **self._options,
         }
         arguments = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
         log = (self._folder / "log").open("wb")
@@ -78,7 +93,8 @@ class PostgresServer:
                 self._process.kill()
                 self._process.wait()
             self._process = None
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if not self._stays:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
