@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.api.paging import Feed
@@ -12,7 +11,6 @@ from kb.domain.event import Event, Relation
 from kb.domain.order import EventOrder
 from kb.domain.query import EventFilter, Page, Slice
 from kb.domain.result import EventFacets
-from kb.errors import UsageError
 from kb.storage import events
 
 if TYPE_CHECKING:
@@ -20,53 +18,41 @@ if TYPE_CHECKING:
 
 
 class EventFeed(Feed[Event]):
-    """A feed of events; `divided` is the filter whose events the facets count."""
+    """A feed of events; `divide` gives the most frequent types, subjects, objects and sources, and all months, of all pages."""
 
     def __init__(
         self,
         load: Callable[[], Awaitable[Slice[Event]]],
         count: Callable[[], Awaitable[int]],
-        context: Context,
-        divided: EventFilter,
+        divide: Callable[[int], Awaitable[EventFacets]],
     ) -> None:
         super().__init__(load, count)
-        self._context = context
-        self._divided = divided
-
-    def facets(self, first: int) -> EventFacets:
-        """The `first` most frequent types, subjects, objects and sources, and all months, of the events of all pages."""
-        return self._context.reading.ask(events.list_facets, self._divided, first)
+        self.divide = divide
 
 
 def feed_events(context: Context, wanted: EventFilter, page: Page, order: EventOrder) -> EventFeed:
     """The events of a filter."""
+    ask = context.reading.ask
 
     async def load() -> Slice[Event]:
-        return context.reading.ask(events.list_events, wanted, page, order)
+        return ask(events.list_events, wanted, page, order)
 
     async def count() -> int:
-        return context.reading.ask(events.count_events, wanted)
+        return ask(events.count_events, wanted)
 
-    return EventFeed(load, count, context, wanted)
+    async def divide(first: int) -> EventFacets:
+        return ask(events.list_facets, wanted, first)
 
-
-class _OfEntity(EventFeed):
-    def facets(self, first: int) -> EventFacets:
-        if self._divided.participant is None:
-            raise UsageError("facets of an entity's events take no participant in the filter; ask for events(filter:) instead")
-        return super().facets(first)
+    return EventFeed(load, count, divide)
 
 
 def feed_events_of_entity(context: Context, entity: Entity, wanted: EventFilter, page: Page) -> EventFeed:
     """The events of a filter in which `entity` is a subject or object."""
     loaders = context.loaders
-    # Two lists of participants cannot both be demanded by one filter: None tells the feed to say so.
-    participants = (entity.id,) if wanted.participant is None else None
-    return _OfEntity(
+    return EventFeed(
         lambda: loaders.events_of_entities.load((entity.id, wanted, page)),
         lambda: loaders.event_counts_of_entities.load((entity.id, wanted)),
-        context,
-        replace(wanted, participant=participants),
+        lambda first: loaders.facets_of_entities.load((entity.id, wanted, first)),
     )
 
 
@@ -80,6 +66,5 @@ def feed_events_of_relation(context: Context, relation: Relation, page: Page) ->
     return EventFeed(
         lambda: loaders.events_of_relations.load((relation.id, None, page)),
         count,
-        context,
-        EventFilter(relation=(relation.id,)),
+        lambda first: loaders.facets_of_relations.load((relation.id, None, first)),
     )

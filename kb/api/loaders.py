@@ -23,6 +23,7 @@ from kb.storage import (
     mentions,
     quantities,
     relations,
+    runs,
     sources,
     stories,
 )
@@ -90,6 +91,10 @@ class Loaders:
 
         self.decisions: Final = _by_id(reading, "decision", decisions.list_decisions_by_ids)
         self.articles_if_any: Final = _of_parent_if_any(reading, articles.list_articles_by_ids)
+        self.events_if_any: Final = _of_parent_if_any(reading, events.list_events_by_ids)
+        self.runs: Final = _by_id(reading, "run", runs.list_runs_by_ids)
+        self.failures_of_runs: Final = _with_arguments(reading, runs.list_failures_of_runs)
+        self.failure_counts_of_runs: Final = _of_parent(reading, runs.count_failures_of_runs)
         self.entities_if_any: Final = _of_parent_if_any(reading, entities.list_entities_by_ids)
 
         self.claims_of_articles: Final = _with_arguments(reading, claims.list_claims_of_articles)
@@ -98,6 +103,8 @@ class Loaders:
         self.co_occurring: Final = _with_arguments(reading, entities.list_co_occurring)
         self.events_of_entities: Final = _with_arguments(reading, events.list_events_of_entities)
         self.events_of_relations: Final = _with_arguments(reading, events.list_events_of_relations)
+        self.facets_of_entities: Final = _with_arguments(reading, events.list_facets_of_entities)
+        self.facets_of_relations: Final = _with_arguments(reading, events.list_facets_of_relations)
         self.facts_of_articles: Final = _with_arguments(reading, facts.list_facts_of_articles)
         self.evidence_of_facts: Final = _of_parent(reading, facts.list_evidence)
         self.facts_about_entities: Final = _with_arguments(reading, partial(facts.list_facts_of_entities, as_object=True))
@@ -134,6 +141,7 @@ class Loaders:
             "quantity": self.quantities,
             "relation": self.relations,
             "retraction": self.decisions,
+            "run": self.runs,
             "source": self.sources,
             "split": self.decisions,
             "story": self.stories,

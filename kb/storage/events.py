@@ -14,12 +14,13 @@ from kb.domain.claim import DatePrecision, Modality, Role
 from kb.domain.event import Event
 from kb.domain.order import EventOrder
 from kb.domain.query import EventFilter, Page, Slice
+from kb.domain.result import EventFacets
 from kb.errors import NotFoundError
 from kb.storage.batches import rows_in
 from kb.storage.canonical import list_canonical_ids
 from kb.storage.cursors import Ordering, SortKey
 from kb.storage.dates import undated_last
-from kb.storage.facets import list_facets
+from kb.storage.facets import list_child_facets, list_facets
 from kb.storage.filters import event_conditions
 from kb.storage.paging import FIRST_PAGE, count_children, count_rows, iterate_in_order, list_child_pages, list_page
 from kb.storage.tables import CLAIM, ENTITY, EVENT, EVENT_LINK, EVENT_PARTICIPANT, RELATION_CLAIM
@@ -35,11 +36,13 @@ __all__: Final = [
     "list_events_of_entities",
     "list_events_of_relations",
     "list_facets",
+    "list_facets_of_entities",
+    "list_facets_of_relations",
     "list_reactions",
 ]
 
 _ID: Final = SortKey(EVENT.c.id, str)
-_ORDERINGS: Final = {
+ORDERINGS: Final = {
     EventOrder.DATE_DESC: Ordering("event.date.desc", (SortKey(EVENT.c.sort_date, date), _ID), descending=True),
     EventOrder.DATE_ASC: Ordering("event.date", (SortKey(undated_last(EVENT.c.sort_date), date), _ID)),
     EventOrder.SOURCES_DESC: Ordering("event.sources", (SortKey(EVENT.c.source_count, int), _ID), descending=True),
@@ -55,7 +58,7 @@ def list_events(
 ) -> Slice[Event]:
     """Events of the filter, the latest first unless ordered otherwise."""
     statement = select(EVENT.c.id).where(*event_conditions(session, wanted))
-    return list_page(session, statement, _ORDERINGS[order], page, list_events_by_ids)
+    return list_page(session, statement, ORDERINGS[order], page, list_events_by_ids)
 
 
 def count_events(session: Session, wanted: EventFilter | None = None) -> int:
@@ -137,7 +140,7 @@ def list_events_of_entities(
         _of_entities(session, wanted),
         ENTITY.c.canonical_id,
         canonical.values(),
-        _ORDERINGS[order],
+        ORDERINGS[order],
         page,
         list_events_by_ids,
     )
@@ -149,6 +152,15 @@ def count_events_of_entities(session: Session, entity_ids: Iterable[str], wanted
     canonical = list_canonical_ids(session, entity_ids)
     counts = count_children(session, _of_entities(session, wanted), ENTITY.c.canonical_id, canonical.values(), EVENT.c.id)
     return {each: counts[target] for each, target in canonical.items()}
+
+
+def list_facets_of_entities(
+    session: Session, entity_ids: Iterable[str], wanted: EventFilter | None = None, first: int = 20
+) -> dict[str, EventFacets]:
+    """What the events of the filter in which each entity is a subject or object divide into."""
+    canonical = list_canonical_ids(session, entity_ids)
+    found = list_child_facets(session, _of_entities(session, wanted), ENTITY.c.canonical_id, canonical.values(), first)
+    return {each: found[target] for each, target in canonical.items()}
 
 
 def _of_entities(session: Session, wanted: EventFilter | None) -> Select[Any]:
@@ -170,13 +182,20 @@ def list_events_of_relations(
     """A page of the events of which a claim states each relation, the latest first unless ordered otherwise."""
     statement = _of_relations(session, wanted)
     return list_child_pages(
-        session, statement, RELATION_CLAIM.c.relation_id, relation_ids, _ORDERINGS[order], page, list_events_by_ids
+        session, statement, RELATION_CLAIM.c.relation_id, relation_ids, ORDERINGS[order], page, list_events_by_ids
     )
 
 
 def count_events_of_relations(session: Session, relation_ids: Iterable[str], wanted: EventFilter | None = None) -> dict[str, int]:
     """Of how many events of the filter a claim states each relation."""
     return count_children(session, _of_relations(session, wanted), RELATION_CLAIM.c.relation_id, relation_ids, EVENT.c.id)
+
+
+def list_facets_of_relations(
+    session: Session, relation_ids: Iterable[str], wanted: EventFilter | None = None, first: int = 20
+) -> dict[str, EventFacets]:
+    """What the events of the filter of which a claim states each relation divide into."""
+    return list_child_facets(session, _of_relations(session, wanted), RELATION_CLAIM.c.relation_id, relation_ids, first)
 
 
 def _of_relations(session: Session, wanted: EventFilter | None) -> Select[Any]:

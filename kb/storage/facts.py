@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from kb.domain.agreement import Agreement, Statement, list_agreements
+from kb.domain.agreement import Statement, list_agreements
 from kb.domain.claim import Fact
 from kb.domain.query import Page, Slice
 from kb.domain.span import Span
@@ -22,7 +23,7 @@ from kb.storage.filters import is_spoken_of
 from kb.storage.paging import FIRST_PAGE, MAX_PAGE, count_children, iterate_in_order, list_child_pages
 from kb.storage.tables import ENTITY, FACT
 
-_IN_TEXT: Final = Ordering("fact_in_text", (SortKey(FACT.c.sentence_start, int), SortKey(FACT.c.id, str)))
+IN_TEXT: Final = Ordering("fact_in_text", (SortKey(FACT.c.sentence_start, int), SortKey(FACT.c.id, str)))
 
 _SUBJECT: Final = ENTITY.alias("fact_subject")
 _OBJECT: Final = ENTITY.alias("fact_object")
@@ -113,10 +114,15 @@ def list_evidence(session: Session, fact_ids: Iterable[str]) -> dict[str, tuple[
     conditions = [*_known(None), FACT.c.predicate.in_(sorted({each.predicate for each in standing}))]
     statements = _list_statements(session, _SUBJECT.c.canonical_id, {each.subject_id for each in standing}, conditions)
     agreements = list_agreements(statements, _lasting())
-    content = {_content(statement): number for number, each in enumerate(agreements) for statement in each.statements}
-    wanted = {each.id: content[_content(each)] for each in facts.values() if each.superseded_at is None}
-    saying = {number: _list_saying(session, agreements[number]) for number in set(wanted.values())}
-    return {each: saying[wanted[each]] if each in wanted else (facts[each],) for each in facts}
+    rank = {
+        _content(statement): (number, place)
+        for number, each in enumerate(agreements)
+        for place, statement in enumerate(each.statements)
+    }
+    wanted = {each.id: rank[_content(each)][0] for each in facts.values() if each.superseded_at is None}
+    ids = _list_saying(session, {agreements[number].statements[0].subject_id for number in wanted.values()}, conditions, rank)
+    found = list_facts_by_ids(session, (fact_id for number in set(wanted.values()) for fact_id in ids[number]))
+    return {each: tuple(found[i] for i in ids[wanted[each]]) if each in wanted else (facts[each],) for each in facts}
 
 
 def _list_statements(
@@ -149,24 +155,26 @@ def _content(of: Statement | Fact) -> tuple[object, ...]:
     return (of.subject_id, of.predicate, of.object_id, of.object_text, of.valid_from, of.valid_to, of.held_on, is_reference)
 
 
-def _list_saying(session: Session, agreement: Agreement) -> tuple[Fact, ...]:
-    best = agreement.statements[0]
-    order = {_content(statement): number for number, statement in enumerate(agreement.statements)}
+def _list_saying(
+    session: Session,
+    subject_ids: Iterable[str],
+    conditions: Sequence[ColumnElement[bool]],
+    rank: Mapping[tuple[object, ...], tuple[int, int]],
+) -> dict[int, list[str]]:
+    """The ids of the facts of each agreement, by what `rank` gives for their content: (number of the agreement, place in it)."""
     statement = (
         select(FACT.c.id, *_CONTENT)
         .join(_SUBJECT, _SUBJECT.c.id == FACT.c.subject_id)
         .outerjoin(_OBJECT, _OBJECT.c.id == FACT.c.object_id)
-        .where(_SUBJECT.c.canonical_id == best.subject_id, FACT.c.predicate == best.predicate, *_known(None))
-        .order_by(FACT.c.id)
+        .where(*conditions)
     )
-    ranked = [
-        (order[content], row.id)
-        for row in session.execute(statement)
-        if (content := (*row[1:-1], bool(row.is_reference))) in order
-    ]
-    ids = [fact_id for _, fact_id in sorted(ranked)[:MAX_PAGE]]
-    found = list_facts_by_ids(session, ids)
-    return tuple(found[each] for each in ids)
+    ranked: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+    for row in rows_in(session, statement, _SUBJECT.c.canonical_id, subject_ids):
+        content = (*row[1:-1], bool(row.is_reference))
+        if content in rank:
+            number, place = rank[content]
+            ranked[number].append((place, row.id))
+    return {number: [fact_id for _, fact_id in sorted(group)[:MAX_PAGE]] for number, group in ranked.items()}
 
 
 def _known(moment: datetime | None) -> list[ColumnElement[bool]]:
@@ -181,7 +189,7 @@ def _lasting() -> dict[str, int | None]:
 
 def list_facts_of_articles(session: Session, article_ids: Iterable[str], page: Page = FIRST_PAGE) -> dict[str, Slice[Fact]]:
     """A page of the facts that each article states, superseded or not, in the order of its text."""
-    return list_child_pages(session, select(FACT.c.id), FACT.c.article_id, article_ids, _IN_TEXT, page, list_facts_by_ids)
+    return list_child_pages(session, select(FACT.c.id), FACT.c.article_id, article_ids, IN_TEXT, page, list_facts_by_ids)
 
 
 def count_facts_of_articles(session: Session, article_ids: Iterable[str]) -> dict[str, int]:

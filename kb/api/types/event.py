@@ -84,12 +84,12 @@ async def _figures(row: strawberry.Parent[Row], info: Info) -> tuple[FigureRow, 
     return compare_figures(await info.context.loaders.quantities_of_events.load(row.id))
 
 
-def _facets(
+async def _facets(
     feed: strawberry.Parent[EventFeed],
     first: Annotated[int, strawberry.argument(description="How many values of each; months are all there.")] = FACETS,
 ) -> EventFacetsRow:
     check_count("first", first)
-    return feed.facets(first)
+    return await feed.divide(first)
 
 
 @strawberry.type(description="A real occurrence, told by one or more claims of one or more articles.")
