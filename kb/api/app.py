@@ -15,10 +15,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from kb.api.auth import Gate
 from kb.api.compression import LEAST_BYTES, NEVER, is_local
+from kb.api.cors import allow_origins
 from kb.api.desk import Desk
 from kb.api.edge import Edge, Observer
 from kb.api.health import Readiness, answer_alive
@@ -40,7 +41,7 @@ _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
 class Application(Starlette):
     """Starlette's, with one layer of our own in place of its middleware. Others find in `state` the `lifecycle` and `metrics`."""
 
-    edge: Edge
+    edge: ASGIApp
 
     def build_middleware_stack(self) -> ASGIApp:
         """What answers every request."""
@@ -78,16 +79,17 @@ def create_app(
     """
     serving = settings.serving
     tracing = tracing or open_tracing(wanted=serving.telemetry)
-    opened = database if database is not None else Database.open(settings.database_url, read_only=True)
+    opened = database if database is not None else _open(settings)
     if tracing is not None:
         tracing.watch(opened)
     load_schema()
     desk = Desk(settings, database)
-    graphql = GraphQLEndpoint(opened, Gate(opened, anonymous=settings.anonymous), desk)
+    graphql = GraphQLEndpoint(opened, Gate(opened, anonymous=settings.anonymous), desk, settings.limits)
     lifecycle = Lifecycle()
     metrics = Metrics(opened, serving.metrics_dir)
 
     def dispose() -> None:
+        graphql.dispose()
         desk.dispose()
         if database is None:
             opened.dispose()
@@ -110,13 +112,6 @@ def create_app(
         finally:
             dispose()
 
-    async def answer_graphql(request: Request) -> Response:
-        return await graphql(request)
-
-    async def answer_graphql_at_once(scope: Scope, receive: Receive, send: Send) -> None:
-        response = await graphql(Request(scope, receive))
-        await response(scope, receive, send)
-
     readiness, page = Readiness(opened, lifecycle), _MetricsPage(metrics, serving.metrics)
 
     async def answer_ready(request: Request) -> Response:
@@ -127,7 +122,7 @@ def create_app(
 
     routes: list[Route | Mount] = [
         Route("/", landing),
-        Route("/graphql", answer_graphql, methods=["GET", "POST"]),
+        Route("/graphql", graphql, methods=["GET", "POST"]),
         Route("/healthz", answer_alive),
         Route("/readyz", answer_ready),
         Route("/metrics", answer_metrics),
@@ -136,10 +131,15 @@ def create_app(
         routes.append(Mount("/static", _static(serving.compress)))
     app = Application(routes=routes, lifespan=lifespan)
     observers: list[Observer] = [metrics] if requests is None else [metrics, requests]
-    app.edge = Edge(answer_graphql_at_once, ExceptionMiddleware(app.router), observers, serving.compress, tracing)
+    edge = Edge(graphql, ExceptionMiddleware(app.router), observers, serving.compress, tracing)
+    app.edge = allow_origins(edge, settings.limits.cors_origins)
     app.state.lifecycle = lifecycle
     app.state.metrics = metrics
     return app
+
+
+def _open(settings: Settings) -> Database:
+    return Database.open(settings.database_url, read_only=True, timeout_s=settings.limits.query_timeout_s)
 
 
 def _static(compress: str) -> ASGIApp:

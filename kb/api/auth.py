@@ -34,14 +34,14 @@ class Gate:
 
     def __init__(self, database: Database, *, anonymous: bool) -> None:
         self._database = database
-        self._anonymous = anonymous
+        self.anonymous: Final = anonymous
         self._noted: dict[str, datetime] = {}
         self._lock = threading.Lock()
 
     def admit(self, authorization: str | None) -> Caller:
         """The caller whom the Authorization header names; raises UnauthenticatedError where it names nobody any more."""
         if authorization is None:
-            if self._anonymous:
+            if self.anonymous:
                 return ANONYMOUS
             raise UnauthenticatedError("this server answers only those with a token; send it as `Authorization: Bearer TOKEN`")
         scheme, _, secret = authorization.strip().partition(" ")

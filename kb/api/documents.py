@@ -22,13 +22,16 @@ from graphql import (
 
 from kb.api.cost import Pricing, compile_pricing
 from kb.api.errors import OPERATION_UNRESOLVED, PARSE_FAILED, VALIDATION_FAILED, LimitError
-from kb.api.limits import MAX_TOKENS, DepthRule, find_excess, selects_schema
+from kb.api.limits import MAX_TOKENS, DepthRule, find_excess, selected_names
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema
 
 _GAVE_UP: Final = "Parsing aborted."
 _TOO_MUCH: Final = f"the query has more than {MAX_TOKENS} tokens or is nested too deeply to be read; ask in several queries"
+_INTROSPECTION: Final = frozenset({"__schema", "__type"})
+# Who asks, and what people decided that changes nothing of what is known.
+_VOLATILE: Final = frozenset({"viewer", "decisions", "suggestedMerges"})
 # A token takes about a kilobyte as read: together the documents that are kept take 100 MB at most, whatever is sent.
 _KEPT_TOKENS: Final = 100_000
 _KEPT_DOCUMENTS: Final = 1_000
@@ -38,8 +41,9 @@ _KEPT_DOCUMENTS: Final = 1_000
 class Document:
     """A query's text as read. `node` is None, and `code` says in which step, where `errors` are there.
 
-    `fragments` are those of the document by name, `introspects` says whether anything of it asks for the schema. `plans` is where
-    whoever compiles operations keeps what came out, by operation name.
+    `fragments` are those of the document by name, `introspects` says whether anything of it asks for the schema, `volatile`
+    whether its answer can change without a change in the sequence. `plans` is where whoever compiles operations keeps what came
+    out, by operation name.
     """
 
     node: DocumentNode | None
@@ -48,6 +52,7 @@ class Document:
     operations: tuple[OperationDefinitionNode, ...] = ()
     fragments: Mapping[str, FragmentDefinitionNode] = field(default_factory=dict)
     introspects: bool = False
+    volatile: bool = False
     tokens: int = MAX_TOKENS
     plans: dict[str | None, Any] = field(default_factory=dict, compare=False)
     _pricings: dict[str | None, Pricing] = field(default_factory=dict, compare=False)
@@ -143,11 +148,13 @@ def _read(schema: GraphQLSchema, text: str) -> Document:
         return Document(None, (GraphQLError(_TOO_MUCH),), LimitError.code)
     if errors:
         return Document(None, tuple(errors), VALIDATION_FAILED)
+    names = selected_names(node)
     return Document(
         node,
         operations=tuple(each for each in node.definitions if isinstance(each, OperationDefinitionNode)),
         fragments={each.name.value: each for each in node.definitions if isinstance(each, FragmentDefinitionNode)},
-        introspects=selects_schema(node),
+        introspects=not names.isdisjoint(_INTROSPECTION),
+        volatile=not names.isdisjoint(_VOLATILE),
         tokens=node.token_count,
         _schema=schema,
     )

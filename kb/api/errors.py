@@ -54,6 +54,24 @@ class IntrospectionError(UsageError):
         super().__init__("this server does not answer __schema and __type; take the schema from schema/schema.graphql")
 
 
+class UnknownDocumentError(UsageError):
+    """Nothing is registered under the digest that was sent; Apollo's clients then send the query itself."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(f"no document is registered as {digest}; send the query itself, or register it with `kb persist FILE`")
+
+
+class NotPersistedError(UsageError):
+    """The document is not registered, and this server answers nothing else."""
+
+    code = "OPERATION_NOT_PERSISTED"
+
+    def __init__(self) -> None:
+        super().__init__("this server answers registered operations only; register the query's exact text with `kb persist FILE`")
+
+
 class RequestError(UsageError):
     """The HTTP request carries no GraphQL request; `status` is the HTTP status that says why."""
 

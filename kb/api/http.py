@@ -1,45 +1,78 @@
-"""GraphQL over HTTP: from a request to an answer, with the statuses and media types of the GraphQL-over-HTTP specification."""
+"""GraphQL over HTTP: from a request to an answer, with the statuses and media types of the GraphQL-over-HTTP specification.
+
+An ASGI application of its own, without Starlette's requests and responses: what a plan answers is bytes, sent as they are.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Final
+from typing import Final
 
-import anyio.to_thread
-from anyio import CapacityLimiter
-from starlette.background import BackgroundTask
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
 
 from kb.api.auth import Gate, save_use
+from kb.api.caching import VARY, cache_control, is_cacheable, matches, tag_of
 from kb.api.desk import Desk
-from kb.api.errors import RequestError, UnauthenticatedError, plain_error
+from kb.api.errors import RateError, RequestError, plain_error
 from kb.api.exchange import Exchange, codes_in, exchange_of
-from kb.api.limits import MAX_BODY_BYTES
 from kb.api.pages import graphiql_page
+from kb.api.reception import Guest, Reception
+from kb.api.request import GraphQLRequest, parse_body, parse_query_string, read_body
 from kb.api.run import Answer, Asking, answer, refuse
 from kb.domain.access import Token
-from kb.errors import StorageError
+from kb.errors import KbError
+from kb.settings import LimitSettings
 from kb.storage.session import Database
 
 # As many as the database has connections at hand; more threads would only wait for each other.
 _THREADS: Final = 10
-_RESPONSE_JSON: Final = "application/graphql-response+json"
-_JSON: Final = "application/json"
+_RESPONSE_JSON: Final = b"application/graphql-response+json"
+_JSON: Final = b"application/json"
+_TYPES: Final[Mapping[bytes, tuple[bytes, bytes]]] = {
+    each: (b"content-type", each + b"; charset=utf-8") for each in (_RESPONSE_JSON, _JSON)
+}
+_WAYS: Final[Mapping[str, tuple[bytes, bytes]]] = {each: (b"x-kb-way", each.encode()) for each in ("plan", "resolvers")}
+_NO_STORE: Final = (b"cache-control", b"no-store")
 # What HTTP wants beside a status.
-_STATUS_HEADERS: Final[Mapping[int, dict[str, str]]] = {401: {"WWW-Authenticate": "Bearer"}, 405: {"Allow": "POST"}}
+_STATUS_HEADERS: Final[Mapping[int, tuple[bytes, bytes]]] = {
+    401: (b"www-authenticate", b"Bearer"),
+    405: (b"allow", b"POST"),
+    # Nobody waits for what is still to come of the body.
+    408: (b"connection", b"close"),
+    413: (b"connection", b"close"),
+}
+_PARTS_OF_A_QUERY: Final = (b"query=", b"documentId=", b"extensions=")
 
 
 @dataclass(frozen=True, slots=True)
-class GraphQLRequest:
-    """What a client asks, as it came over HTTP."""
+class _Call:
+    """A request with what its headers say."""
 
-    query: str
-    variables: dict[str, Any] | None
-    operation_name: str | None
+    request: GraphQLRequest
+    exchange: Exchange
+    posted: bool
+    media_type: bytes
+    authorization: str | None
+    host: str | None
+    size: int
+    none_match: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """A response without the headers that all have. `token` is what it was asked for with."""
+
+    status: int
+    content: bytes
+    caching: tuple[tuple[bytes, bytes], ...] = (_NO_STORE,)
+    way: str = ""
+    token: Token | None = None
+    wait: int = 0
 
 
 def encode_json(body: object) -> bytes:
@@ -47,109 +80,127 @@ def encode_json(body: object) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "backslashreplace")
 
 
-def _parse_json(name: str, raw: bytes | str) -> object:
-    try:
-        parsed: object = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise RequestError(400, f"{name} is no JSON: {str(error)[:200]}") from None
-    return parsed
-
-
-def _to_request(parts: object) -> GraphQLRequest:
-    """Checks the types that the specification gives the parts; raises RequestError."""
-    if isinstance(parts, list):
-        raise RequestError(400, "batches are not answered; send one operation a request")
-    if not isinstance(parts, dict):
-        raise RequestError(400, 'the body is no JSON object; send {"query": "{ ... }"}')
-    query, variables, name = parts.get("query"), parts.get("variables"), parts.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise RequestError(400, 'there is no query; send {"query": "{ ... }"}')
-    if variables is not None and not isinstance(variables, dict):
-        raise RequestError(400, "variables is no JSON object; its keys are the names of the query's variables")
-    if name is not None and not isinstance(name, str):
-        raise RequestError(400, "operationName is no string")
-    return GraphQLRequest(query, variables, name or None)
-
-
-async def _read_body(request: Request) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MAX_BODY_BYTES:
-            raise RequestError(413, f"the body has more than {MAX_BODY_BYTES} bytes; ask in several queries")
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-async def _read_request(request: Request) -> GraphQLRequest:
-    if request.method != "POST":
-        params = request.query_params
-        variables = params.get("variables")
-        return _to_request(
-            {
-                "query": params.get("query"),
-                "variables": _parse_json("variables", variables) if variables else None,
-                "operationName": params.get("operationName"),
-            }
-        )
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != _JSON:
-        raise RequestError(415, f"the body is {media_type or 'of no stated type'}; send it as Content-Type: {_JSON}")
-    return _to_request(_parse_json("the body", await _read_body(request)))
-
-
 class GraphQLEndpoint:
-    """Answers POST, GET and HEAD at /graphql; a browser that opens it gets GraphiQL."""
+    """Answers POST, GET and HEAD at /graphql; a browser that opens it gets GraphiQL.
 
-    def __init__(self, database: Database, gate: Gate, desk: Desk) -> None:
+    `reception` is shared with the other ways in which operations come.
+    """
+
+    def __init__(self, database: Database, gate: Gate, desk: Desk, limits: LimitSettings) -> None:
+        self.reception: Final = Reception(database, gate, limits)
         self._database = database
         self._gate = gate
         self._desk = desk
-        self._threads: CapacityLimiter | None = None
+        self._limits = limits
+        self._threads = ThreadPoolExecutor(_THREADS, "kb-api")
 
-    async def __call__(self, request: Request) -> Response:
-        """The response; never raises for what a client sent."""
-        accepted = request.headers.get("accept", "")
-        if request.method != "POST" and "query" not in request.query_params and "text/html" in accepted:
-            return graphiql_page()
-        exchange = exchange_of(request.scope)
+    def dispose(self) -> None:
+        """Lets its threads end."""
+        self._threads.shutdown(wait=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request; never raises for what a client sent."""
+        headers = dict(scope["headers"])
+        accepted: bytes = headers.get(b"accept", b"")
+        posted = scope["method"] == "POST"
+        if not posted and b"text/html" in accepted and not any(each in scope["query_string"] for each in _PARTS_OF_A_QUERY):
+            await graphiql_page(shown=self._limits.graphiql)(scope, receive, send)
+            return
+        exchange = exchange_of(scope)
         media_type = _RESPONSE_JSON if _RESPONSE_JSON in accepted else _JSON
         try:
-            asked = await _read_request(request)
+            size = 0
+            if posted:
+                body = await read_body(receive, self._limits.client_timeout_s, headers.get(b"content-length"))
+                size = len(body)
+                request = parse_body(headers.get(b"content-type", b""), body)
+            else:
+                request = parse_query_string(scope["query_string"])
         except RequestError as error:
-            body: dict[str, object] = {"errors": [plain_error(error.message, error.code)]}
-            return self._respond(body, error.status, media_type, exchange)
+            exchange.codes = (error.code,)
+            reply = _Reply(error.status, encode_json({"errors": [plain_error(error.message, error.code)]}))
+            await _send(send, reply, media_type)
+            return
         except ClientDisconnect:
-            return Response(status_code=400)
-        if self._threads is None:
-            self._threads = CapacityLimiter(_THREADS)
-        work = partial(self._answer, asked, request.headers.get("authorization"), request.method, exchange)
-        given, token = await anyio.to_thread.run_sync(work, limiter=self._threads)
-        # Older clients, who ask for application/json, take any other status for a failure of the network.
-        status = given.status or (400 if media_type == _RESPONSE_JSON and not given.executed else 200)
-        response = self._respond(given.body, status, media_type, exchange)
-        if token is not None and self._gate.is_news(token):
-            response.background = BackgroundTask(self._save_use, token)
-        return response
+            return
+        authorization, client = headers.get(b"authorization"), scope.get("client")
+        call = _Call(
+            request,
+            exchange,
+            posted,
+            media_type,
+            None if authorization is None else authorization.decode("latin-1"),
+            client[0] if client else None,
+            size,
+            headers.get(b"if-none-match"),
+        )
+        loop = asyncio.get_running_loop()
+        reply = await loop.run_in_executor(self._threads, self._reply, call)
+        await _send(send, reply, media_type)
+        if reply.token is not None and self._gate.is_news(reply.token):
+            await loop.run_in_executor(self._threads, save_use, self._desk, reply.token)
 
-    def _answer(
-        self, asked: GraphQLRequest, authorization: str | None, method: str, exchange: Exchange
-    ) -> tuple[Answer, Token | None]:
-        """The answer, and the token that it was asked for with."""
+    def _reply(self, call: _Call) -> _Reply:
+        """The whole response, made in a thread of its own."""
+        request = call.request
         try:
-            caller = self._gate.admit(authorization)
-        except (UnauthenticatedError, StorageError) as error:
-            return refuse(error, exchange.request_id), None
-        exchange.caller = caller.name
-        asking = Asking(caller, self._desk, reads_only=method != "POST", request_id=exchange.request_id)
-        return answer(self._database, asked.query, asked.variables, asked.operation_name, asking), caller.token
+            guest = self.reception.admit(call.authorization, call.host, call.size)
+            call.exchange.caller = guest.caller.name
+            text, registered = self.reception.library.resolve(request.query, request.document_id)
+            call.exchange.persisted = registered
+            tag = None if call.posted or not registered else self._tag(call, text, guest)
+        except KbError as error:
+            return self._finish(
+                call, refuse(error, call.exchange.request_id), wait=error.wait if isinstance(error, RateError) else 0
+            )
+        caching: tuple[tuple[bytes, bytes], ...] = (_NO_STORE,)
+        if tag is not None:
+            kept = cache_control(guest.caller, self._limits.cache_s, anonymous=self._gate.anonymous)
+            caching = ((b"cache-control", kept), (b"etag", tag), (b"vary", VARY))
+            if call.none_match is not None and matches(call.none_match, tag):
+                guest.terms.charge_for_text("")
+                return _Reply(304, b"", caching, token=guest.caller.token)
+        asking = Asking(guest.caller, self._desk, not call.posted, call.exchange.request_id, guest.terms)
+        given = answer(self._database, text, request.variables, request.operation_name, asking)
+        return self._finish(call, given, caching, guest.caller.token)
 
-    def _save_use(self, token: Token) -> None:
-        save_use(self._desk, token)
+    def _tag(self, call: _Call, text: str, guest: Guest) -> bytes | None:
+        if not is_cacheable(text):
+            return None
+        request = call.request
+        return tag_of(self._database, text, request.variables, request.operation_name, call.media_type, guest.caller)
 
     @staticmethod
-    def _respond(body: dict[str, object], status: int, media_type: str, exchange: Exchange) -> Response:
-        exchange.codes = codes_in(body)
-        headers = {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "no-store"}
-        return Response(encode_json(body), status, headers | _STATUS_HEADERS.get(status, {}))
+    def _finish(
+        call: _Call,
+        given: Answer,
+        caching: tuple[tuple[bytes, bytes], ...] = (_NO_STORE,),
+        token: Token | None = None,
+        wait: int = 0,
+    ) -> _Reply:
+        exchange = call.exchange
+        exchange.way, exchange.price, exchange.cached, exchange.operation = given.way, given.price, given.cached, given.operation
+        content = given.encoded
+        if content is None:
+            exchange.codes = codes_in(given.body)
+            content = encode_json(given.body)
+            if exchange.codes:
+                caching = (_NO_STORE,)
+        # Older clients, who ask for application/json, take any other status for a failure of the network.
+        status = given.status or (400 if call.media_type is _RESPONSE_JSON and not given.executed else 200)
+        return _Reply(status, content, caching, given.way, token, wait)
+
+
+async def _send(send: Send, reply: _Reply, media_type: bytes) -> None:
+    headers = [_TYPES[media_type], (b"content-length", str(len(reply.content)).encode()), *reply.caching]
+    if reply.status != 200:
+        if reply.status == 304:
+            headers = [*reply.caching]
+        if reply.status in _STATUS_HEADERS:
+            headers.append(_STATUS_HEADERS[reply.status])
+        if reply.wait:
+            headers.append((b"retry-after", str(reply.wait).encode()))
+    if reply.way:
+        headers.append(_WAYS[reply.way])
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.content})

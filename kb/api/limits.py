@@ -135,19 +135,18 @@ def _excess(node: Node, message: str) -> GraphQLError:
     return GraphQLError(message, node, extensions={"code": LimitError.code})
 
 
-def selects_schema(document: DocumentNode) -> bool:
-    """Whether any operation or fragment asks for the schema itself (`__schema`, `__type`)."""
+def selected_names(document: DocumentNode) -> frozenset[str]:
+    """The names of all fields that are selected anywhere."""
+    names: set[str] = set()
     for definition in document.definitions:
         pending = [definition.selection_set] if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode) else []
         while pending:
             for selection in _flat(pending.pop()):
-                if not isinstance(selection, FieldNode):
-                    continue
-                if selection.name.value in ("__schema", "__type"):
-                    return True
-                if selection.selection_set is not None:
-                    pending.append(selection.selection_set)
-    return False
+                if isinstance(selection, FieldNode):
+                    names.add(selection.name.value)
+                    if selection.selection_set is not None:
+                        pending.append(selection.selection_set)
+    return frozenset(names)
 
 
 def check_variables(variables: Mapping[str, Any]) -> None:

@@ -51,8 +51,17 @@ run <code>make web</code> in the checkout and open this page again.</p>""",
 )
 
 
-def graphiql_page() -> Response:
-    """GraphiQL, or what to do where it has not been built."""
+_NOT_SHOWN: Final = _PAGE.format(
+    title="GraphiQL is switched off",
+    body="""<p>The API itself answers here: POST <code>{"query": "{ events(first: 5) { totalCount } }"}</code> as
+<code>application/json</code>.</p>""",
+)
+
+
+def graphiql_page(*, shown: bool = True) -> Response:
+    """GraphiQL, or what to do where it has not been built; without it where it is not to be shown."""
+    if not shown:
+        return HTMLResponse(_NOT_SHOWN, status_code=404)
     if GRAPHIQL.is_file():
         return FileResponse(GRAPHIQL, media_type="text/html", headers={"Cache-Control": "no-cache"})
     return HTMLResponse(_NOT_BUILT, status_code=503)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import uuid4
 
@@ -26,12 +26,21 @@ from kb.storage.session import Database
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A GraphQL response. `executed` is false where the request was refused before any field was resolved; `status` is set where
-    HTTP must say so with that very status, whatever the client reads."""
+    """A GraphQL response: `body`, or where a compiled plan made it, `encoded`, which is its JSON as it is sent.
+
+    `executed` is false where the request was refused before any field was resolved; `status` is set where HTTP must say so with
+    that very status, whatever the client reads. `way` is how it was answered (`plan`, `resolvers`, or empty where it was not),
+    `price` what it costs, `operation` the operation's name, `cached` whether a plan was there already (None: there is none).
+    """
 
     body: dict[str, object]
     executed: bool
     status: int | None = None
+    encoded: bytes | None = None
+    way: str = ""
+    price: int | None = None
+    operation: str | None = None
+    cached: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +81,11 @@ def answer(
     if asking.reads_only and document.mutates(operation_name):
         return refuse(MethodError(), identifier)
     extensions: dict[str, object] = {}
+    price: int | None = None
     if asking.terms is not None:
         try:
-            extensions = shown_cost(asking.terms.agree(document, operation_name, variables), asking.terms.max_cost)
+            price = asking.terms.agree(document, operation_name, variables)
+            extensions = shown_cost(price, asking.terms.max_cost)
         except UsageError as error:
             return refuse(error, identifier)
     try:
@@ -83,7 +94,10 @@ def answer(
             result = asyncio.run(_resolve(context, query, variables, operation_name))
     except Exception as error:  # noqa: BLE001 - a broken connection shows when the session closes; the client gets a code for it
         return refuse(error, identifier)
-    return _to_answer(result, identifier, extensions)
+    name = document.operation(operation_name).name
+    return replace(
+        _to_answer(result, identifier, extensions), way="resolvers", price=price, operation=None if name is None else name.value
+    )
 
 
 def refuse(error: Exception, request_id: str) -> Answer:

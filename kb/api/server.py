@@ -13,10 +13,11 @@ from typing import Final
 import uvicorn
 
 from kb.api.app import Application, create_app
+from kb.api.connections import patient_protocol
 from kb.api.lifecycle import Lifecycle
 from kb.api.limits import MAX_BODY_BYTES
 from kb.api.request_log import RequestLog
-from kb.settings import ServeSettings, Settings
+from kb.settings import Settings
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -27,10 +28,10 @@ class Server(uvicorn.Server):
     `begun` is called when it listens. After SIGTERM it goes on listening for `drain_s`, and says at /readyz that it will end.
     """
 
-    def __init__(self, app: Application, settings: ServeSettings, begun: Callable[[], object] | None = None) -> None:
+    def __init__(self, app: Application, settings: Settings, begun: Callable[[], object] | None = None) -> None:
         super().__init__(_configure(app, settings))
         self._lifecycle: Lifecycle = app.state.lifecycle
-        self._drain_s = settings.drain_s
+        self._drain_s = settings.serving.drain_s
         self._begun = begun
         self._asked_at: float | None = None
 
@@ -71,9 +72,11 @@ class Server(uvicorn.Server):
         return ends
 
 
-def _configure(app: Application, settings: ServeSettings) -> uvicorn.Config:
+def _configure(app: Application, given: Settings) -> uvicorn.Config:
+    settings = given.serving
     return uvicorn.Config(
         app,
+        http=patient_protocol(given.limits.client_timeout_s),
         lifespan="on",
         workers=1,
         # Ours is set up already, and each request has its line from the application.
@@ -94,4 +97,4 @@ def answer_on(listener: socket.socket, settings: Settings, begun: Callable[[], o
     """Serves in this process until SIGINT or SIGTERM, and then closes the listener; `begun` is called once it listens."""
     log = settings.log
     app = create_app(settings, requests=RequestLog(log.format, log.level))
-    Server(app, settings.serving, begun).run(sockets=[listener])
+    Server(app, settings, begun).run(sockets=[listener])
