@@ -65,10 +65,10 @@ class LimitSettings:
     `max_cost` KB_MAX_COST (points that one operation may cost), `rate_limit` KB_RATE_LIMIT (points that each token, or address
     without one, may spend in a minute; 0 is no limit, None 600,000 for all but this machine itself), `query_timeout_s`
     KB_QUERY_TIMEOUT_S (seconds that one of its statements may take), `client_timeout_s` KB_CLIENT_TIMEOUT_S (seconds that a
-    client may take to send a request, or pause while it reads the answer), `introspection` KB_INTROSPECTION and `graphiql` KB_GRAPHIQL
-    (whether the schema is told, and GraphiQL shown), `cors_origins` KB_CORS_ORIGINS (sites whose pages may read answers, with
-    commas between; * is all), `persisted_only` KB_PERSISTED_ONLY (whether only what `kb persist` registered is answered),
-    `cache_s` KB_CACHE_S (seconds that caches may keep answers to persisted operations without asking again).
+    client may take to send a request, or pause while it reads the answer), `introspection` KB_INTROSPECTION and `graphiql`
+    KB_GRAPHIQL (whether the schema is told, and GraphiQL shown), `cors_origins` KB_CORS_ORIGINS (sites whose pages may read
+    answers, with commas between; * is all), `persisted_only` KB_PERSISTED_ONLY (whether only what `kb persist` registered is
+    answered), `cache_s` KB_CACHE_S (seconds that caches may keep answers to persisted operations without asking again).
     """
 
     max_cost: int = 50_000

@@ -13,7 +13,7 @@ from kb.api import pages
 from kb.api.limits import MAX_BODY_BYTES
 
 COUNT = "{ events { totalCount } }"
-ANSWER = {"data": {"events": {"totalCount": 4}}}
+ANSWER = {"data": {"events": {"totalCount": 4}}, "extensions": {"cost": {"price": 11, "limit": 50_000}}}
 NEW = {"Accept": "application/graphql-response+json"}
 
 
