@@ -12,7 +12,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from kb.api.logs import configure_logs
-from kb.cli import ablate, db, entity, evaluate, export, ingest, query, retract, serve, token, train
+from kb.cli import ablate, db, entity, evaluate, export, ingest, persist, query, retract, serve, token, train
 from kb.cli.output import say_error
 from kb.errors import KbError, UsageError
 from kb.settings import debugging, read_log_settings
@@ -32,6 +32,7 @@ app.command("ingest")(ingest.ingest)
 app.command("serve")(serve.serve)
 app.command("export")(export.export)
 app.command("query")(query.query)
+app.command("persist")(persist.persist)
 app.command("retract")(retract.retract)
 app.command("eval")(evaluate.evaluate)
 app.command("train")(train.train)
