@@ -37,7 +37,7 @@ MAX_ROOT_FIELDS: Final = 50
 MAX_ALIASES: Final = 200
 MAX_REPEATED: Final = 10
 # Spreads of fragments in one document: those that meet are compared with each other.
-MAX_SPREADS: Final = 200
+MAX_SPREADS: Final = 100
 # On one place, and in one document.
 MAX_DIRECTIVES: Final = 5
 MAX_DIRECTIVES_IN_ALL: Final = 200

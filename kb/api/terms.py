@@ -12,6 +12,7 @@ from kb.api.limits import check_variables
 
 # A document that was refused is paid for by its length: reading it was work.
 _CHARACTERS_A_POINT: Final = 10
+_TOKENS_A_POINT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Terms:
             raise IntrospectionError
         price = document.price(operation_name, variables)
         if price > self.max_cost:
-            self._pay(1)
+            self._pay(1 + document.tokens // _TOKENS_A_POINT)
             raise CostError(price, self.max_cost)
         self._pay(price)
         return price

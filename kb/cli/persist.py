@@ -112,14 +112,11 @@ def _entries(manifest: Any) -> list[tuple[str, str]] | None:
     if not isinstance(manifest, dict):
         return None
     operations = manifest.get("operations")
-    listed = isinstance(operations, list)
-    given = (
-        [(each.get("id"), each.get("body")) if isinstance(each, dict) else (None, None) for each in operations] if listed else []
-    )
-    pairs = [
-        (key, text) for key, text in (given if listed else manifest.items()) if isinstance(key, str) and isinstance(text, str)
-    ]
-    return pairs if len(pairs) == len(given if listed else manifest) else None
+    given: list[tuple[Any, Any]] = list(manifest.items())
+    if isinstance(operations, list):
+        given = [(each.get("id"), each.get("body")) if isinstance(each, dict) else (None, None) for each in operations]
+    pairs = [(key, text) for key, text in given if isinstance(key, str) and isinstance(text, str)]
+    return pairs if len(pairs) == len(given) else None
 
 
 def _check(texts: list[tuple[str, str]]) -> list[PersistedDocument]:
