@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -16,6 +17,7 @@ from kb.api.desk import Desk
 from kb.api.documents import read_document
 from kb.api.errors import BAD_USER_INPUT, CostError, MethodError, RequestError, public_errors
 from kb.api.loaders import Loaders
+from kb.api.plan.plans import run_plan
 from kb.api.reading import Reading
 from kb.api.schema import load_schema
 from kb.api.terms import Terms, shown_cost
@@ -46,13 +48,15 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Asking:
     """Who asks, and how: `desk` is where mutations are done, None where they cannot be; `reads_only` refuses them because of the
-    way they came; `terms` are those on which anything is answered, None where anything is, as on the command line."""
+    way they came; `terms` are those on which anything is answered, None where anything is, as on the command line. `way` is
+    `any` or, to compare the two, `plan` or `resolvers`; where there can be no plan, asking for one is an error."""
 
     caller: Caller = ANONYMOUS
     desk: Desk | None = None
     reads_only: bool = False
     request_id: str | None = None
     terms: Terms | None = None
+    way: str = "any"
 
 
 READER: Final = Asking()
@@ -88,16 +92,27 @@ def answer(
             extensions = shown_cost(price, asking.terms.max_cost)
         except UsageError as error:
             return refuse(error, identifier)
+    node = document.operation(operation_name).name
+    name = None if node is None else node.value
     try:
+        planned = None if asking.way == "resolvers" else run_plan(database, document, operation_name, variables)
+        if planned is not None:
+            encoded, cached = planned
+            return Answer({}, True, None, _wrap(encoded, extensions), "plan", price, name, cached)
+        if asking.way == "plan":
+            return refuse(UsageError("there is no plan for this"), identifier)
         with Reading(database) as reading:
             context = Context(reading, Loaders(reading), identifier, asking.caller, asking.desk)
             result = asyncio.run(_resolve(context, query, variables, operation_name))
     except Exception as error:  # noqa: BLE001 - a broken connection shows when the session closes; the client gets a code for it
         return refuse(error, identifier)
-    name = document.operation(operation_name).name
-    return replace(
-        _to_answer(result, identifier, extensions), way="resolvers", price=price, operation=None if name is None else name.value
-    )
+    return replace(_to_answer(result, identifier, extensions), way="resolvers", price=price, operation=name)
+
+
+def _wrap(data: bytes, extensions: Mapping[str, object]) -> bytes:
+    if not extensions:
+        return b'{"data":%b}' % data
+    return b'{"data":%b,"extensions":%b}' % (data, json.dumps(extensions, separators=(",", ":")).encode())
 
 
 def refuse(error: Exception, request_id: str) -> Answer:
@@ -116,7 +131,11 @@ def execute(
     asking: Asking = READER,
 ) -> dict[str, object]:
     """The response to `query` as the GraphQL specification lays it out: `data`, `errors` or both."""
-    return answer(database, query, variables, operation_name, asking).body
+    answered = answer(database, query, variables, operation_name, asking)
+    if answered.encoded is None:
+        return answered.body
+    body: dict[str, object] = json.loads(answered.encoded)
+    return body
 
 
 async def _resolve(

@@ -21,7 +21,7 @@ from kb.storage.paging import FIRST_PAGE, count_rows, iterate_in_order, list_pag
 from kb.storage.tables import ARTICLE
 
 _ID: Final = SortKey(ARTICLE.c.id, str)
-_ORDERINGS: Final = {
+ORDERINGS: Final = {
     ArticleOrder.PUBLISHED_DESC: Ordering("article.published.desc", (SortKey(ARTICLE.c.sort_date, date), _ID), descending=True),
     ArticleOrder.PUBLISHED_ASC: Ordering("article.published", (SortKey(undated_last(ARTICLE.c.sort_date), date), _ID)),
 }
@@ -35,7 +35,7 @@ def list_articles(
 ) -> Slice[Article]:
     """Articles of the filter, the latest first unless ordered otherwise."""
     statement = select(ARTICLE.c.id).where(*article_conditions(session, wanted))
-    return list_page(session, statement, _ORDERINGS[order], page, list_articles_by_ids)
+    return list_page(session, statement, ORDERINGS[order], page, list_articles_by_ids)
 
 
 def count_articles(session: Session, wanted: ArticleFilter | None = None) -> int:

@@ -26,7 +26,7 @@ from kb.storage.paging import FIRST_PAGE, count_children, count_rows, iterate_in
 from kb.storage.tables import ARTICLE, CLAIM, CLAIM_ARGUMENT, CLAIM_BLOCK, ENTITY, RELATION_CLAIM
 
 _ID: Final = SortKey(CLAIM.c.id, str)
-_ORDERINGS: Final = {
+ORDERINGS: Final = {
     ClaimOrder.DATE_DESC: Ordering("claim.date.desc", (SortKey(CLAIM.c.sort_date, date), _ID), descending=True),
     ClaimOrder.DATE_ASC: Ordering("claim.date", (SortKey(undated_last(CLAIM.c.sort_date), date), _ID)),
     ClaimOrder.TEXT: Ordering("claim.text", (SortKey(CLAIM.c.article_id, str), SortKey(CLAIM.c.sentence_start, int), _ID)),
@@ -39,7 +39,7 @@ def list_claims(
 ) -> Slice[Claim]:
     """Claims of the filter, the latest first unless ordered otherwise."""
     statement = select(CLAIM.c.id).where(*claim_conditions(session, wanted))
-    return list_page(session, statement, _ORDERINGS[order], page, list_claims_by_ids)
+    return list_page(session, statement, ORDERINGS[order], page, list_claims_by_ids)
 
 
 def count_claims(session: Session, wanted: EventFilter | None = None) -> int:
@@ -105,7 +105,7 @@ def list_claims_of_events(
 ) -> dict[str, Slice[Claim]]:
     """A page of claims for each event, the surest first unless ordered otherwise."""
     statement = select(CLAIM.c.id).where(*claim_conditions(session, wanted))
-    return list_child_pages(session, statement, CLAIM.c.event_id, event_ids, _ORDERINGS[order], page, list_claims_by_ids)
+    return list_child_pages(session, statement, CLAIM.c.event_id, event_ids, ORDERINGS[order], page, list_claims_by_ids)
 
 
 def count_claims_of_events(session: Session, event_ids: Iterable[str], wanted: EventFilter | None = None) -> dict[str, int]:
@@ -123,7 +123,7 @@ def list_claims_of_articles(
 ) -> dict[str, Slice[Claim]]:
     """A page of claims for each article, in the order of its text unless ordered otherwise."""
     statement = select(CLAIM.c.id).where(*claim_conditions(session, wanted))
-    return list_child_pages(session, statement, CLAIM.c.article_id, article_ids, _ORDERINGS[order], page, list_claims_by_ids)
+    return list_child_pages(session, statement, CLAIM.c.article_id, article_ids, ORDERINGS[order], page, list_claims_by_ids)
 
 
 def count_claims_of_articles(session: Session, article_ids: Iterable[str], wanted: EventFilter | None = None) -> dict[str, int]:
@@ -138,7 +138,7 @@ def list_claims_of_relations(
     """A page of the claims that state each relation, the surest first unless ordered otherwise."""
     statement = select(CLAIM.c.id).join(RELATION_CLAIM, RELATION_CLAIM.c.claim_id == CLAIM.c.id)
     return list_child_pages(
-        session, statement, RELATION_CLAIM.c.relation_id, relation_ids, _ORDERINGS[order], page, list_claims_by_ids
+        session, statement, RELATION_CLAIM.c.relation_id, relation_ids, ORDERINGS[order], page, list_claims_by_ids
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, Text, func, literal, select
 from sqlalchemy.orm import Session
 
 from kb.domain.entity import Alias, AliasKind, Entity, EntityKind
@@ -23,7 +23,7 @@ from kb.storage.tables import ALIAS, ENTITY, MENTION
 from kb.storage.terms import fold
 
 _BY_NAME: Final = (SortKey(ENTITY.c.name_sort, str), SortKey(ENTITY.c.id, str))
-_ORDERINGS: Final = {
+ORDERINGS: Final = {
     EntityOrder.NAME_ASC: Ordering("entity.name", _BY_NAME),
     EntityOrder.NAME_DESC: Ordering("entity.name.desc", _BY_NAME, descending=True),
     EntityOrder.MENTIONS_DESC: Ordering(
@@ -37,7 +37,7 @@ def list_entities(
 ) -> Slice[Entity]:
     """Canonical entities of the filter, by name unless ordered otherwise."""
     statement = select(ENTITY.c.id).where(*entity_conditions(session, wanted))
-    return list_page(session, statement, _ORDERINGS[order], page, list_entities_by_ids)
+    return list_page(session, statement, ORDERINGS[order], page, list_entities_by_ids)
 
 
 def count_entities(session: Session, wanted: EntityFilter | None = None) -> int:
@@ -80,17 +80,23 @@ def get_entity(session: Session, entity_id: str) -> Entity:
 
 
 def lookup_entity_by_name(session: Session, name: str) -> Entity | None:
-    """The entity that bears exactly this name (case, accents and punctuation aside), the most mentioned one where several do.
+    """The entity that bears exactly this name (case, accents and punctuation aside), the most mentioned one where several do."""
+    found = session.execute(select_by_name(literal(fold(name), Text()))).scalar()
+    return None if found is None else get_entity(session, found)
+
+
+def select_by_name(folded: ColumnElement[str]) -> Select[Any]:
+    """The canonical id of the entity that bears a name, which is given folded; the most mentioned one where several do.
 
     What it only stands for, as Paris does for France, comes after those whose name it is. Of those that no article mentions a
     country comes first, then what Wikidata took in earliest, which mostly is best known.
     """
-    owner = ENTITY.alias()
-    statement = (
+    owner, member = ENTITY.alias(), ENTITY.alias()
+    return (
         select(owner.c.id)
-        .join(ENTITY, ENTITY.c.canonical_id == owner.c.id)
-        .join(ALIAS, ALIAS.c.entity_id == ENTITY.c.id)
-        .where(ALIAS.c.name_folded == fold(name))
+        .join(member, member.c.canonical_id == owner.c.id)
+        .join(ALIAS, ALIAS.c.entity_id == member.c.id)
+        .where(ALIAS.c.name_folded == folded)
         .order_by(
             ALIAS.c.kind.in_([str(AliasKind.DEMONYM), str(AliasKind.METONYM)]),
             owner.c.mention_count.desc(),
@@ -101,8 +107,6 @@ def lookup_entity_by_name(session: Session, name: str) -> Entity | None:
         )
         .limit(1)
     )
-    found = session.execute(statement).scalar()
-    return None if found is None else get_entity(session, found)
 
 
 def lookup_entity_by_wikidata(session: Session, wikidata_id: str) -> Entity | None:

@@ -114,10 +114,12 @@ def _takes_part(given: Given, ids: object, roles: Sequence[Role], wanted: EventP
 
 
 def participant_conditions(
-    given: Given, row: FromClause, ids: object, roles: Sequence[Role], wanted: EventParts
+    given: Given, row: FromClause, ids: object | None, roles: Sequence[Role], wanted: EventParts
 ) -> list[ColumnElement[bool]]:
-    """On rows of EVENT_PARTICIPANT: that one of the entities is in one of the roles."""
-    conditions = [given.stands_for(row.c.entity_id, ids), row.c.role.in_([str(role) for role in roles])]
+    """On rows of EVENT_PARTICIPANT: that one of the entities, or whoever it is, is in one of the roles."""
+    conditions: list[ColumnElement[bool]] = [row.c.role.in_([str(role) for role in roles])]
+    if ids is not None:
+        conditions.append(given.stands_for(row.c.entity_id, ids))
     # Said again of the participant's own copies, which is what its index is for.
     if wanted.type is not None:
         conditions.append(given.among(row.c.type, wanted.type))

@@ -26,6 +26,11 @@ class Slot:
     single: bool = False
 
 
+def await_value(slot: Slot, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+    """The slot's value as SQL. None in its place marks it among values that a statement has of its own, which never are None."""
+    return bindparam(slot.name, None, type_=kind)
+
+
 class Given(Protocol):
     """Makes conditions of the parts of a filter, whatever stands for them."""
 
@@ -95,10 +100,10 @@ class Awaited:
         """As `Given.among`."""
         slot = cast("Slot", values)
         if slot.single:
-            return column == bindparam(slot.name, type_=Text())
+            return column == await_value(slot, Text())
         if self.dialect == POSTGRESQL:
-            return column == any_(bindparam(slot.name, type_=ARRAY(Text())))
-        listed = func.json_each(bindparam(slot.name, type_=Text())).table_valued("value")
+            return column == any_(await_value(slot, ARRAY(Text())))
+        listed = func.json_each(await_value(slot, Text())).table_valued("value")
         return column.in_(select(listed.c.value))
 
     def names(self, column: ColumnElement[str], entity_ids: object) -> ColumnElement[bool]:
@@ -115,7 +120,7 @@ class Awaited:
 
     def value(self, value: object, kind: TypeEngine[Any]) -> ColumnElement[Any]:
         """As `Given.value`."""
-        return bindparam(cast("Slot", value).name, type_=kind)
+        return await_value(cast("Slot", value), kind)
 
     def terms(self, text: object) -> ColumnElement[str] | None:
         """As `Given.terms`; a text without a word is for the caller to find out."""

@@ -17,14 +17,14 @@ from kb.storage.cursors import Ordering, SortKey
 from kb.storage.paging import FIRST_PAGE, count_children, iterate_in_order, list_child_pages, list_page
 from kb.storage.tables import ENTITY, MENTION
 
-_IN_TEXT: Final = Ordering(
+IN_TEXT: Final = Ordering(
     "mention.text", (SortKey(MENTION.c.article_id, str), SortKey(MENTION.c.start, int), SortKey(MENTION.c.id, str))
 )
 
 
 def list_mentions(session: Session, page: Page = FIRST_PAGE) -> Slice[Mention]:
     """All mentions, by article and place in it."""
-    return list_page(session, select(MENTION.c.id), _IN_TEXT, page, list_mentions_by_ids)
+    return list_page(session, select(MENTION.c.id), IN_TEXT, page, list_mentions_by_ids)
 
 
 def get_mention(session: Session, mention_id: str) -> Mention:
@@ -59,7 +59,7 @@ def list_mentions_of_entities(session: Session, entity_ids: Iterable[str], page:
     """A page of the mentions of each entity (by any of its ids), by article and place in it."""
     canonical = list_canonical_ids(session, entity_ids)
     statement = select(MENTION.c.id).join(ENTITY, ENTITY.c.id == MENTION.c.entity_id)
-    slices = list_child_pages(session, statement, ENTITY.c.canonical_id, canonical.values(), _IN_TEXT, page, list_mentions_by_ids)
+    slices = list_child_pages(session, statement, ENTITY.c.canonical_id, canonical.values(), IN_TEXT, page, list_mentions_by_ids)
     return {each: slices[target] for each, target in canonical.items()}
 
 
@@ -73,9 +73,7 @@ def count_mentions_of_entities(session: Session, entity_ids: Iterable[str]) -> d
 
 def list_mentions_of_articles(session: Session, article_ids: Iterable[str], page: Page = FIRST_PAGE) -> dict[str, Slice[Mention]]:
     """A page of the mentions in each article, in the order of its text."""
-    return list_child_pages(
-        session, select(MENTION.c.id), MENTION.c.article_id, article_ids, _IN_TEXT, page, list_mentions_by_ids
-    )
+    return list_child_pages(session, select(MENTION.c.id), MENTION.c.article_id, article_ids, IN_TEXT, page, list_mentions_by_ids)
 
 
 def count_mentions_of_articles(session: Session, article_ids: Iterable[str]) -> dict[str, int]:

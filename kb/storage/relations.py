@@ -23,7 +23,7 @@ from kb.storage.paging import FIRST_PAGE, count_children, count_rows, iterate_in
 from kb.storage.tables import ENTITY, RELATION
 
 _ID: Final = SortKey(RELATION.c.id, str)
-_ORDERINGS: Final = {
+ORDERINGS: Final = {
     RelationOrder.EVENTS_DESC: Ordering("relation.events", (SortKey(RELATION.c.event_count, int), _ID), descending=True),
     RelationOrder.SOURCES_DESC: Ordering("relation.sources", (SortKey(RELATION.c.source_count, int), _ID), descending=True),
     RelationOrder.LAST_DATE_DESC: Ordering("relation.last", (SortKey(RELATION.c.last_sort_date, date), _ID), descending=True),
@@ -38,7 +38,7 @@ def list_relations(
 ) -> Slice[Relation]:
     """Relations of the filter (of modality actual where it names none), those of most events first unless ordered otherwise."""
     statement = select(RELATION.c.id).where(*relation_conditions(session, wanted))
-    return list_page(session, statement, _ORDERINGS[order], page, list_relations_by_ids)
+    return list_page(session, statement, ORDERINGS[order], page, list_relations_by_ids)
 
 
 def count_relations(session: Session, wanted: RelationFilter | None = None) -> int:
@@ -96,7 +96,7 @@ def list_relations_of_entities(
         _of_entities(session, wanted),
         ENTITY.c.canonical_id,
         canonical.values(),
-        _ORDERINGS[order],
+        ORDERINGS[order],
         page,
         list_relations_by_ids,
     )

@@ -59,6 +59,7 @@ class Database:
         self._migrated = False
         self._newest: str | None = None
         self._watch: Watch | None = None
+        self._drivers: list[Any] = []
         self._timeout_s: float | None = None
 
     @classmethod
@@ -160,7 +161,7 @@ class Database:
         return _UNWATCHED if self._watch is None else self._watch(text)
 
     def driver_connection(self) -> Any:
-        """The driver's own connection, taken out of the pool for good; whoever asked for it closes it. The database is migrated.
+        """The driver's own connection, taken out of the pool for good, until `dispose` closes it. The database is migrated.
 
         It is read-only on PostgreSQL, and on SQLite where the database is.
         """
@@ -174,6 +175,7 @@ class Database:
         pooled.detach()
         if self.dialect != SQLITE:
             driver.read_only = True
+        self._drivers.append(driver)
         return driver
 
     def limit_driver(self, connection: Any) -> Callable[[], None]:
@@ -181,8 +183,10 @@ class Database:
         return limit_driver(connection, self._timeout_s) if self._timeout_s is not None else lambda: None
 
     def dispose(self) -> None:
-        """Closes all pooled connections."""
+        """Closes all connections."""
         self._engine.dispose()
+        while self._drivers:
+            self._drivers.pop().close()
 
     @contextmanager
     def _session(self, *, writes: bool) -> Iterator[Session]:

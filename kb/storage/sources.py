@@ -16,12 +16,12 @@ from kb.storage.cursors import Ordering, SortKey
 from kb.storage.paging import FIRST_PAGE, count_rows, iterate_in_order, list_page
 from kb.storage.tables import ARTICLE, SOURCE
 
-_BY_NAME: Final = Ordering("source.name", (SortKey(SOURCE.c.name, str), SortKey(SOURCE.c.id, str)))
+BY_NAME: Final = Ordering("source.name", (SortKey(SOURCE.c.name, str), SortKey(SOURCE.c.id, str)))
 
 
 def list_sources(session: Session, page: Page = FIRST_PAGE) -> Slice[Source]:
     """All publishers, by name."""
-    return list_page(session, select(SOURCE.c.id), _BY_NAME, page, list_sources_by_ids)
+    return list_page(session, select(SOURCE.c.id), BY_NAME, page, list_sources_by_ids)
 
 
 def count_sources(session: Session) -> int:

@@ -23,12 +23,12 @@ from kb.storage.dates import UNDATED, sort_date
 from kb.storage.paging import FIRST_PAGE, count_rows, iterate_in_order, list_page
 from kb.storage.tables import ARTICLE, ARTICLE_BLOCK, CLAIM, CLAIM_ARGUMENT, ENTITY, MENTION, STORY, STORY_ARTICLE
 
-_BY_DATE: Final = Ordering("story.date", (SortKey(STORY.c.sort_date, date), SortKey(STORY.c.id, str)), descending=True)
+BY_DATE: Final = Ordering("story.date", (SortKey(STORY.c.sort_date, date), SortKey(STORY.c.id, str)), descending=True)
 
 
 def list_stories(session: Session, page: Page = FIRST_PAGE) -> Slice[Story]:
     """All stories, the one that began last first."""
-    return list_page(session, select(STORY.c.id), _BY_DATE, page, list_stories_by_ids)
+    return list_page(session, select(STORY.c.id), BY_DATE, page, list_stories_by_ids)
 
 
 def count_stories(session: Session) -> int:

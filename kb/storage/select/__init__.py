@@ -1,0 +1,1 @@
+"""Turns a tree of what is asked for into one statement that answers as JSON text."""

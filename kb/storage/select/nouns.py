@@ -1,0 +1,373 @@
+"""The nouns that statements can select, and how each of their fields is written and each of their neighbours found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, Table, Text, case, func, literal_column, select
+
+from kb.domain.claim import Role
+from kb.domain.entity import EntityKind
+from kb.ontology.loader import load_ontology
+from kb.storage.select.text import JsonText, Piece
+from kb.storage.tables import (
+    ALIAS,
+    ARTICLE,
+    CLAIM,
+    CLAIM_ARGUMENT,
+    ENTITY,
+    EVENT,
+    EVENT_LINK,
+    EVENT_PARTICIPANT,
+    FACT,
+    MENTION,
+    QUANTITY,
+    QUANTITY_ATTRIBUTION,
+    RELATION,
+    SOURCE,
+    STORY,
+    STORY_ARTICLE,
+)
+
+Write = Callable[[JsonText, FromClause], list[Piece]]
+Key = Callable[[FromClause], ColumnElement[Any]]
+Rows = Callable[[FromClause], Select[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A row of another noun: `key` gives its id. It is always there unless `nullable`."""
+
+    noun: str
+    key: Key
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Rows of another noun: `rows` selects (id, place), each id once. Where `own`, its rows are themselves what is shown."""
+
+    noun: str
+    rows: Rows
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What a selection can ask of a row. `parts` are objects made of columns of the same row, null where the key is."""
+
+    table: Table | None
+    plain: Mapping[str, Write]
+    parts: Mapping[str, tuple[str, Key | None]] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    listings: Mapping[str, Listing] = field(default_factory=dict)
+
+
+def _safe(name: str, *, nullable: bool = False) -> Write:
+    return lambda json, row: json.safe(row.c[name], nullable=nullable)
+
+
+def _capitals(name: str, *, nullable: bool = False) -> Write:
+    return lambda json, row: json.capitals(row.c[name], nullable=nullable)
+
+
+def _text(name: str, *, nullable: bool = False) -> Write:
+    return lambda json, row: json.escaped(row.c[name], nullable=nullable)
+
+
+def _integer(name: str) -> Write:
+    return lambda json, row: json.integer(row.c[name])
+
+
+def _number(name: str) -> Write:
+    return lambda json, row: json.number(row.c[name])
+
+
+def _day(name: str) -> Write:
+    return lambda json, row: json.day(row.c[name], nullable=True)
+
+
+def _span(start: str, end: str, text: str) -> Mapping[str, Write]:
+    return {"start": _integer(start), "end": _integer(end), "text": _text(text)}
+
+
+def _canonical(name: str) -> Key:
+    """The canonical id of the entity that a column names."""
+
+    def key(row: FromClause) -> ScalarSelect[Any]:
+        named = ENTITY.alias()
+        return select(named.c.canonical_id).where(named.c.id == row.c[name]).correlate(row).scalar_subquery()
+
+    return key
+
+
+def _column(name: str) -> Key:
+    return lambda row: row.c[name]
+
+
+def _participants(role: Role) -> Rows:
+    def rows(event: FromClause) -> Select[Any]:
+        # Grouping writes canonical ids, and everything that changes one groups its events anew.
+        row = EVENT_PARTICIPANT.alias()
+        return select(row.c.entity_id.label("id"), row.c.position.label("place")).where(
+            row.c.event_id == event.c.id, row.c.role == str(role)
+        )
+
+    return rows
+
+
+def _arguments(role: Role) -> Rows:
+    def rows(claim: FromClause) -> Select[Any]:
+        row, named = CLAIM_ARGUMENT.alias(), ENTITY.alias()
+        return (
+            select(named.c.canonical_id.label("id"), func.min(row.c.position).label("place"))
+            .join(named, named.c.id == row.c.entity_id)
+            .where(row.c.claim_id == claim.c.id, row.c.role == str(role))
+            .group_by(named.c.canonical_id)
+        )
+
+    return rows
+
+
+def _attributions(quantity: FromClause) -> Select[Any]:
+    row, named = QUANTITY_ATTRIBUTION.alias(), ENTITY.alias()
+    return (
+        select(named.c.canonical_id.label("id"), func.min(row.c.position).label("place"))
+        .join(named, named.c.id == row.c.entity_id)
+        .where(row.c.quantity_id == quantity.c.id)
+        .group_by(named.c.canonical_id)
+    )
+
+
+def _aliases(entity: FromClause) -> Select[Any]:
+    """Each name of each kind once, with the first of its origins."""
+    row, member = ALIAS.alias(), ENTITY.alias()
+    return (
+        select(
+            row.c.name,
+            row.c.kind,
+            func.min(row.c.origin).label("origin"),
+            func.row_number().over(order_by=[row.c.kind, row.c.name]).label("place"),
+        )
+        .join(member, member.c.id == row.c.entity_id)
+        .where(member.c.canonical_id == entity.c.id)
+        .group_by(row.c.name, row.c.kind)
+    )
+
+
+def _about(event: FromClause) -> Select[Any]:
+    row = EVENT_LINK.alias()
+    return select(row.c.about_event_id.label("id"), row.c.about_event_id.label("place")).where(row.c.event_id == event.c.id)
+
+
+def _articles_of_event(event: FromClause) -> Select[Any]:
+    row = CLAIM.alias()
+    return select(row.c.article_id.label("id"), row.c.article_id.label("place")).where(row.c.event_id == event.c.id).distinct()
+
+
+def _articles_of_story(story: FromClause) -> Select[Any]:
+    row = STORY_ARTICLE.alias()
+    return select(row.c.article_id.label("id"), row.c.position.label("place")).where(row.c.story_id == story.c.id)
+
+
+def _story_of(article: FromClause) -> ScalarSelect[Any]:
+    row = STORY_ARTICLE.alias()
+    return select(row.c.story_id).where(row.c.article_id == article.c.id).correlate(article).scalar_subquery()
+
+
+def _type_name(json: JsonText, entity: FromClause) -> list[Piece]:
+    names = [(entity.c.kind == kind.value, literal_column(f"'{kind.value.capitalize()}'", Text())) for kind in EntityKind]
+    return ['"', case(*names), '"']
+
+
+def _former_ids(json: JsonText, entity: FromClause) -> list[Piece]:
+    member = ENTITY.alias()
+    others = (
+        select(member.c.id)
+        .where(member.c.canonical_id == entity.c.id, member.c.id != entity.c.id)
+        .order_by(member.c.id)
+        .correlate(entity)
+        .subquery()
+    )
+    listed = json.listed(json.join(json.safe(others.c.id)), others.c.id)
+    return ["[", select(listed).select_from(others).scalar_subquery(), "]"]
+
+
+def _end(name: str, other: str) -> Key:
+    """The canonical entity at one end of a relation; where its type has no direction the subject is the smaller id."""
+
+    def key(relation: FromClause) -> ColumnElement[Any]:
+        # A judgement may have given an end of a pair another id, and with it another place.
+        mine, theirs = _canonical(name)(relation), _canonical(other)(relation)
+        undirected = relation.c.type.in_(sorted(load_ontology().symmetric_types))
+        swapped = undirected & ((mine > theirs) if name == "subject_id" else (mine < theirs))
+        return case((swapped, theirs), else_=mine)
+
+    return key
+
+
+_ENTITY: Final = Noun(
+    ENTITY,
+    {
+        "id": _safe("id"),
+        "type_name": _type_name,
+        "kind": _capitals("kind"),
+        "name": _text("name"),
+        "wikidata_id": _safe("wikidata_id", nullable=True),
+        "former_ids": _former_ids,
+    },
+    listings={"aliases": Listing("alias", _aliases, own=True)},
+)
+_ALIAS: Final = Noun(None, {"name": _text("name"), "kind": _capitals("kind"), "origin": _text("origin")})
+_EVENT: Final = Noun(
+    EVENT,
+    {
+        "id": _safe("id"),
+        "type": _capitals("type"),
+        "modality": _capitals("modality"),
+        "date": _day("date"),
+        "date_precision": _capitals("date_precision", nullable=True),
+        "source_count": _integer("source_count"),
+    },
+    links={"place": Link("entity", _canonical("place_id"), nullable=True)},
+    listings={
+        "subjects": Listing("entity", _participants(Role.SUBJECT)),
+        "objects": Listing("entity", _participants(Role.OBJECT)),
+        "about": Listing("event", _about),
+        "articles": Listing("article", _articles_of_event),
+    },
+)
+_CLAIM: Final = Noun(
+    CLAIM,
+    {
+        "id": _safe("id"),
+        "type": _capitals("type"),
+        "modality": _capitals("modality"),
+        "sentence": _text("sentence"),
+        "start": _integer("sentence_start"),
+        "end": _integer("sentence_end"),
+        "date": _day("date"),
+        "date_precision": _capitals("date_precision", nullable=True),
+        "confidence": _number("confidence"),
+    },
+    parts={"trigger": ("claim_trigger", None)},
+    links={
+        "article": Link("article", _column("article_id")),
+        "event": Link("event", _column("event_id")),
+        "about": Link("claim", _column("about_claim_id"), nullable=True),
+    },
+    listings={
+        "subjects": Listing("entity", _arguments(Role.SUBJECT)),
+        "objects": Listing("entity", _arguments(Role.OBJECT)),
+        "attributed_to": Listing("entity", _arguments(Role.SPEAKER)),
+    },
+)
+_ARTICLE: Final = Noun(
+    ARTICLE,
+    {
+        "id": _safe("id"),
+        "title": _text("title"),
+        "url": _text("url", nullable=True),
+        "published_at": lambda json, row: json.moment(row.c.published_at, row.c.published_offset),
+        "published_inferred": lambda json, row: json.truth(row.c.published_inferred),
+        "language": _text("language"),
+        "file": _text("file"),
+        "text": _text("text"),
+    },
+    links={"source": Link("source", _column("source_id"), nullable=True), "story": Link("story", _story_of, nullable=True)},
+)
+_MENTION: Final = Noun(
+    MENTION,
+    {
+        "id": _safe("id"),
+        "start": _integer("start"),
+        "end": _integer("end"),
+        "text": _text("text"),
+        "form": _capitals("form"),
+        "score": _number("score"),
+        "reason": _text("reason"),
+    },
+    links={"entity": Link("entity", _canonical("entity_id")), "article": Link("article", _column("article_id"))},
+)
+_FACT: Final = Noun(
+    FACT,
+    {
+        "id": _safe("id"),
+        "predicate": _capitals("predicate"),
+        "object_text": _text("object_text", nullable=True),
+        "origin": _text("origin", nullable=True),
+        "valid_from": _day("valid_from"),
+        "valid_to": _day("valid_to"),
+        "held_on": _day("held_on"),
+        "recorded_at": lambda json, row: json.moment(row.c.recorded_at),
+        "superseded_at": lambda json, row: json.moment(row.c.superseded_at),
+    },
+    parts={"sentence": ("fact_sentence", _column("sentence"))},
+    links={
+        "subject": Link("entity", _canonical("subject_id")),
+        "object": Link("entity", _canonical("object_id"), nullable=True),
+        "article": Link("article", _column("article_id"), nullable=True),
+    },
+)
+_QUANTITY: Final = Noun(
+    QUANTITY,
+    {
+        "id": _safe("id"),
+        "about": _text("about"),
+        "low": _number("low"),
+        "high": _number("high"),
+        "bound": _capitals("bound"),
+        "unit": _text("unit"),
+    },
+    parts={"span": ("quantity_span", None), "sentence": ("quantity_sentence", None)},
+    links={"article": Link("article", _column("article_id"))},
+    listings={"attributed_to": Listing("entity", _attributions)},
+)
+_RELATION: Final = Noun(
+    RELATION,
+    {
+        "id": _safe("id"),
+        "type": _capitals("type"),
+        "modality": _capitals("modality"),
+        "event_count": _integer("event_count"),
+        "claim_count": _integer("claim_count"),
+        "source_count": _integer("source_count"),
+        "first_date": _day("first_date"),
+        "last_date": _day("last_date"),
+    },
+    links={
+        "subject": Link("entity", _end("subject_id", "object_id")),
+        "object": Link("entity", _end("object_id", "subject_id")),
+    },
+)
+
+NOUNS: Final[Mapping[str, Noun]] = {
+    "alias": _ALIAS,
+    "article": _ARTICLE,
+    "claim": _CLAIM,
+    "claim_trigger": Noun(None, _span("trigger_start", "trigger_end", "trigger")),
+    "entity": _ENTITY,
+    "event": _EVENT,
+    "fact": _FACT,
+    "fact_sentence": Noun(None, _span("sentence_start", "sentence_end", "sentence")),
+    "mention": _MENTION,
+    "quantity": _QUANTITY,
+    "quantity_sentence": Noun(None, _span("sentence_start", "sentence_end", "sentence")),
+    "quantity_span": Noun(None, _span("start", "end", "text")),
+    "relation": _RELATION,
+    "source": Noun(SOURCE, {"id": _safe("id"), "name": _text("name"), "domain": _text("domain", nullable=True)}),
+    "story": Noun(
+        STORY,
+        {"id": _safe("id"), "title": _text("title")},
+        listings={"articles": Listing("article", _articles_of_story)},
+    ),
+}
+
+
+def rows_of(noun: str) -> Table:
+    """The table of a noun that has one."""
+    table = NOUNS[noun].table
+    assert table is not None, noun  # noqa: S101 - the registry's own consistency
+    return table
