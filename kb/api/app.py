@@ -132,6 +132,7 @@ def create_app(
     app = Application(routes=routes, lifespan=lifespan)
     observers: list[Observer] = [metrics] if requests is None else [metrics, requests]
     edge = Edge(graphql, ExceptionMiddleware(app.router), observers, serving.compress, tracing)
+    metrics.watch_progress(lambda: edge.in_progress)
     app.edge = allow_origins(edge, settings.limits.cors_origins)
     app.state.lifecycle = lifecycle
     app.state.metrics = metrics

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Final, Protocol
 
@@ -35,20 +34,28 @@ class Observer(Protocol):
         """Takes note of the request."""
 
 
-@dataclass(frozen=True, slots=True)
 class Edge:
-    """`graphql` answers what is asked at /graphql, `others` everything else."""
+    """`graphql` answers what is asked at /graphql, `others` everything else. `in_progress` requests have no answer yet."""
 
-    graphql: ASGIApp
-    others: ASGIApp
-    observers: Sequence[Observer]
-    compression: str
-    tracing: Tracing | None = None
+    def __init__(
+        self,
+        graphql: ASGIApp,
+        others: ASGIApp,
+        observers: Sequence[Observer],
+        compression: str,
+        tracing: Tracing | None = None,
+    ) -> None:
+        self.in_progress = 0
+        self._graphql = graphql
+        self._others = others
+        self._observers = observers
+        self._compression = compression
+        self._tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, whatever happens; what is no request of HTTP is passed on as it is."""
         if scope["type"] != "http":
-            await self.others(scope, receive, send)
+            await self._others(scope, receive, send)
             return
         started = perf_counter()
         given_id = accepted = None
@@ -59,24 +66,26 @@ class Edge:
                 accepted = value
         exchange = begin_exchange(scope, given_id)
         exchange.graphql = scope["path"] == _GRAPHQL and scope["method"] in _GRAPHQL_METHODS
-        delivery = _Delivery(exchange, send, packs=is_welcome(self.compression, scope, accepted))
+        delivery = _Delivery(exchange, send, packs=is_welcome(self._compression, scope, accepted))
+        self.in_progress += 1
         try:
-            if self.tracing is None:
+            if self._tracing is None:
                 await self._handle(scope, receive, delivery)
             else:
-                with self.tracing.request(scope, exchange):
+                with self._tracing.request(scope, exchange):
                     await self._handle(scope, receive, delivery)
         finally:
+            self.in_progress -= 1
             if not exchange.status:
                 exchange.status = _UNANSWERED
             seconds = (delivery.ended or perf_counter()) - started
-            for observer in self.observers:
+            for observer in self._observers:
                 observer.observe(scope, exchange, seconds)
 
     async def _handle(self, scope: Scope, receive: Receive, delivery: _Delivery) -> None:
         exchange = delivery.exchange
         try:
-            await (self.graphql if exchange.graphql else self.others)(scope, receive, delivery.send)
+            await (self._graphql if exchange.graphql else self._others)(scope, receive, delivery.send)
         except Exception as error:
             _log.error("request %s: %s %s failed", exchange.request_id, scope["method"], scope["path"], exc_info=error)
             exchange.codes = (INTERNAL,)

@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Final
 
@@ -135,7 +136,8 @@ class GraphQLEndpoint:
             headers.get(b"if-none-match"),
         )
         loop = asyncio.get_running_loop()
-        reply = await loop.run_in_executor(self._threads, self._reply, call)
+        # The span of a trace, above all, is known to the thread by its context.
+        reply = await loop.run_in_executor(self._threads, copy_context().run, self._reply, call)
         await _send(send, reply, media_type)
         if reply.token is not None and self._gate.is_news(reply.token):
             await loop.run_in_executor(self._threads, save_use, self._desk, reply.token)

@@ -7,7 +7,7 @@ able to make the list of figures grow. Nothing of a query but its operation's na
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from time import monotonic
@@ -79,6 +79,10 @@ class Metrics:
         self._connections = Gauge(
             "kb_database_connections", "Open connections to the database.", ("state",), registry=own, multiprocess_mode="livesum"
         )
+        self._progress = Gauge(
+            "kb_http_requests_in_progress", "Requests without an answer yet.", registry=own, multiprocess_mode="livesum"
+        )
+        self._count_progress: Callable[[], int] = int
         self._own = own
         self._stored = _Stored(database)
         self._names: set[str] = set()
@@ -124,8 +128,13 @@ class Metrics:
         """Counts what was sent to a subscriber."""
         self._sent.inc(messages)
 
+    def watch_progress(self, count: Callable[[], int]) -> None:
+        """Has the number of requests in progress looked up with `count`."""
+        self._count_progress = count
+
     def refresh(self) -> None:
         """Takes the figures that are not counted but looked at; each process has to do so for itself."""
+        self._progress.set(self._count_progress())
         use = self._database.pool_use()
         self._connections.labels("in_use").set(use.in_use)
         self._connections.labels("idle").set(use.idle)

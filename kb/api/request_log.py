@@ -51,6 +51,7 @@ class GatheredLines:
         self._end.set()
         self._any.set()
         self._thread.join()
+        self._flush()
 
     def _run(self) -> None:
         while not self._end.is_set():
@@ -79,16 +80,20 @@ class RequestLog:
 
     def __init__(self, style: str, level: str, write: Callable[[bytes], object] | None = None) -> None:
         self._lines = GatheredLines(write or _write_stderr)
+        self._tells_all = logging.getLevelNamesMapping()[level.upper()] <= logging.INFO
         self._log = structlog.wrap_logger(
             self._lines,
             processors=[_Stamp(), _json_line if style == JSON else _console_line],
-            wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+            wrapper_class=structlog.BoundLogger,
             cache_logger_on_first_use=True,
         ).bind()
 
     def observe(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
         """Logs the request; neither its variables and text nor its headers and query string."""
-        write = self._log.error if exchange.status >= _FAILED_FROM else self._log.info
+        failed = exchange.status >= _FAILED_FROM
+        if not (failed or self._tells_all):
+            return
+        write = self._log.error if failed else self._log.info
         common: dict[str, Any] = {
             "request_id": exchange.request_id,
             "method": scope["method"],
