@@ -92,8 +92,11 @@ def list_suggestions(session: Session, first: int = MAX_PAGE) -> tuple[Likeness,
     done = _list_judged(session)
     found: list[Likeness] = []
     offset = 0
-    while len(found) < first and (rows := session.execute(statement.limit(BATCH).offset(offset)).all()):
+    there_is_more = True
+    while len(found) < first and there_is_more:
+        rows = session.execute(statement.limit(BATCH).offset(offset)).all()
         offset += BATCH
+        there_is_more = len(rows) == BATCH
         for row in rows:
             pair = frozenset((row.one, row.other))
             if pair not in done:
