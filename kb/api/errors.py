@@ -19,6 +19,7 @@ BAD_USER_INPUT: Final = UsageError.code
 INTERNAL: Final = KbError.code
 
 _log: Final = logging.getLogger("kb.api")
+_HINT: Final = " Did you mean "
 # JavaScript reads whole numbers up to about here.
 LARGEST_SHOWN: Final = 10**15
 
@@ -143,6 +144,20 @@ def _public(error: GraphQLError, fallback_code: str, request_id: str) -> tuple[s
     _log.error("request %s failed at %s", request_id, error.path, exc_info=cause)
     message = f"something went wrong on the server; its log has the cause under request {request_id}"
     return message, {"code": INTERNAL, "requestId": request_id}
+
+
+def without_hints(errors: Iterable[GraphQLError]) -> tuple[GraphQLError, ...]:
+    """The errors without the names that GraphQL proposes: piece by piece they tell the schema."""
+    return tuple(
+        GraphQLError(
+            each.message.partition(_HINT)[0],
+            each.nodes,
+            source=each.source,
+            positions=each.positions,
+            extensions=each.extensions,
+        )
+        for each in errors
+    )
 
 
 def public_errors(errors: Iterable[GraphQLError], fallback_code: str, request_id: str) -> list[Mapping[str, object]]:

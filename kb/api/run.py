@@ -15,7 +15,7 @@ from strawberry.types import ExecutionResult
 from kb.api.context import Context
 from kb.api.desk import Desk
 from kb.api.documents import read_document
-from kb.api.errors import BAD_USER_INPUT, CostError, MethodError, RequestError, public_errors
+from kb.api.errors import BAD_USER_INPUT, CostError, MethodError, RequestError, public_errors, without_hints
 from kb.api.loaders import Loaders
 from kb.api.plan.plans import run_plan
 from kb.api.reading import Reading
@@ -81,6 +81,7 @@ def answer(
     if errors:
         if asking.terms is not None:
             asking.terms.charge_for_text(query)
+            errors = errors if asking.terms.introspection else without_hints(errors)
         return Answer({"errors": public_errors(errors, document.code, identifier)}, executed=False)
     if asking.reads_only and document.mutates(operation_name):
         return refuse(MethodError(), identifier)
