@@ -143,6 +143,5 @@ def _default(kind: GraphQLInputType, value: Any) -> Argument | None:
     if value is Undefined or value is None:
         return None
     plain = getattr(value, "value", value)
-    # Only enums, booleans and sizes have defaults.
-    shape = 1 if type(plain) is int else plain
-    return Argument(kind, shape, lambda values: plain)
+    # Only enums and booleans have defaults, and sizes of what is not compiled.
+    return Argument(kind, plain, lambda values: plain)

@@ -124,16 +124,17 @@ class Bindings:
 
         return self.value(argument.find, share)
 
-    def sizes(self, argument: Argument | None) -> tuple[Slot, Slot]:
-        """Slots of how many rows a page has, and of one more."""
+    def size(self, argument: Argument | None) -> tuple[Slot, int]:
+        """A slot of how many rows a page has, and how many to look at, which is more."""
 
         def size(rows: int) -> int:
             if not 0 <= rows <= MAX_PAGE:
                 raise NotCompiledError("size")
             return rows
 
-        find = (lambda values: DEFAULT_PAGE) if argument is None else argument.find
-        return self.value(find, size), self.value(find, lambda rows: rows + 1)
+        if argument is None:
+            return self.value(lambda values: DEFAULT_PAGE, size), DEFAULT_PAGE + 1
+        return self.value(argument.find, size), argument.shape
 
     def cursor(self, ordering: Ordering, argument: Argument) -> tuple[Slot, ...]:
         """Slots of the sort key that a cursor holds."""

@@ -174,7 +174,7 @@ class _Compiler:
         ordering = of.orders[order or next(iter(of.orders))]
         if "first" in given and "last" in given:
             raise NotCompiledError("first and last")
-        size, beyond = self._bindings.sizes(given.get("last", given.get("first")))
+        size, beyond = self._bindings.size(given.get("last", given.get("first")))
         bounds = {side: self._bindings.cursor(ordering, given[side]) if side in given else None for side in ("after", "before")}
         page = Page(size, beyond, bounds["after"], bounds["before"], backwards="last" in given)
         kind = get_named_type(field.args["filter"].type).name if "filter" in field.args else ""

@@ -1,11 +1,13 @@
 """Reads the variables of a request: their values, and their shape, which is all of them that a statement depends on.
 
 The shape of a value is None where it is null, the value itself for booleans and single enums, how many a list holds (none, one,
-more), the shapes of an input object's fields, and 1 for everything else.
+more), for whole numbers, which are sizes of pages, a round one above it, the shapes of an input object's fields, and 1 for
+everything else.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
@@ -26,6 +28,7 @@ from graphql import (
 )
 
 from kb.api.plan.errors import NotCompiledError
+from kb.storage.paging import MAX_PAGE
 
 Shape: TypeAlias = Any
 Values: TypeAlias = Mapping[str, Any]
@@ -34,6 +37,8 @@ Read: TypeAlias = Callable[[Any], tuple[Shape, Any]]
 MISSING: Final = "missing"
 """The shape of a variable or field that is not given and has no default."""
 _MANY: Final = 2
+# Usual pages with the one row more that tells whether there is another page.
+ROUND: Final = (2, 3, 4, 5, 6, 11, 21, 26, 31, 41, 51, 76, 101, 201, 301, MAX_PAGE + 1)
 _MAX_INT: Final = 2**31
 
 
@@ -161,7 +166,13 @@ def _object_of(kind: GraphQLInputObjectType) -> Read:
 def _integer(value: Any) -> tuple[Shape, Any]:
     if type(value) is not int or not -_MAX_INT <= value < _MAX_INT:
         raise NotCompiledError("Int")
-    return 1, value
+    return round_up(value + 1), value
+
+
+def round_up(rows: int) -> int:
+    """How many rows a statement is made for that may bring so many: the planner has to know it, and not every size can have a
+    statement of its own."""
+    return ROUND[min(bisect_left(ROUND, rows), len(ROUND) - 1)]
 
 
 def _number(value: Any) -> tuple[Shape, Any]:

@@ -78,6 +78,8 @@ class _Postgresql:
         driver.autocommit = True
         self._driver = driver
         self._libpq = driver.pgconn
+        # A statement is planned once, as it says what the planner has to know; compiling it takes longer than it runs.
+        self._libpq.exec_(b"SET plan_cache_mode = force_generic_plan; SET jit = off")
         self._prepared: OrderedDict[str, bytes] = OrderedDict()
         self._made = 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, Subquery, asc, desc, func, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, Subquery, asc, desc, func, literal_column, select, tuple_
 
 from kb.storage.cursors import Ordering
 from kb.storage.filters import conditions_on_event, own_conditions_on_event, participant_conditions
@@ -21,8 +21,8 @@ _ROLES: Final = {"participant": BOTH_ENDS, "subject": BOTH_ENDS[:1], "object": B
 def select_page(
     given: Awaited, of: PagedList, ordering: Ordering, page: Page, where: Filter, parent: FromClause | None
 ) -> Subquery:
-    """Columns id, key0, key1 ..., place (from 1 in the order of reading) and found (how many rows there are, up to one more than
-    were asked for); in the order in which the page shows them."""
+    """Columns id, key0, key1 ..., place (from 1 in the order of reading) and found (how many rows were looked at); in the order
+    in which the page shows them."""
     keyed = _from_participants(given, of, ordering, page, where, parent)
     if keyed is None:
         conditions = of.conditions(given, where)
@@ -30,7 +30,7 @@ def select_page(
             conditions.append(of.tie(parent))
         columns = [key.column for key in ordering.keys]
         keyed = _bounded(select(of.table.c.id, *_labels(columns)).where(*conditions), ordering, columns, page)
-    keyed = keyed.limit(await_value(page.beyond, Integer()))
+    keyed = keyed.limit(literal_column(str(page.beyond), Integer()))
     rows = (keyed if parent is None else keyed.correlate(parent)).subquery()
     keys = [rows.c[f"key{number}"] for number in range(len(ordering.keys))]
     turn = desc if _runs_down(ordering, page) else asc

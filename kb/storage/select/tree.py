@@ -82,11 +82,12 @@ NO_FILTER = Filter()
 class Page:
     """`size` rows from the start, or `backwards` from the end; the slots of a bound are those of its ordering's keys in turn.
 
-    `beyond` brings one more than `size`, to know whether there is more.
+    `beyond` is more than `size` brings, to know whether there is more; the statement itself says it, as the way to get few rows
+    is another than the way to get many.
     """
 
     size: Slot
-    beyond: Slot
+    beyond: int
     after: tuple[Slot, ...] | None = None
     before: tuple[Slot, ...] | None = None
     backwards: bool = False
