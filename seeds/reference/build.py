@@ -92,7 +92,7 @@ def build(sources: Path) -> dict[str, tuple[ReferenceEntity, ...]]:
     provinces = build_provinces(HAND, keys, (*countries, *regions, *cities))
     return {
         "countries": countries,
-        "regions": give_ids((*regions, *cities, *provinces), {**ids["places"], **ids["regions"]}, "places"),
+        "regions": give_ids((*regions, *cities, *provinces), {**ids["places"], **ids["regions"], **ids["cities"]}, "places"),
         "organisations": give_ids(organisations, ids["organisations"], "organisations"),
         "bodies": give_ids(bodies, ids["bodies"], "bodies"),
         "people": give_ids(people, ids["people"], "people"),
