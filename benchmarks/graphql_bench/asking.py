@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
-
-from benchmarks.graphql_bench.operations import Operation, Variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +49,7 @@ def open_client(port: int) -> Iterator[Client]:
         yield Client(connection)
 
 
-def encode_body(operation: Operation, variables: Variables, *, peer: bool) -> bytes:
+def encode_body(query: str, name: str, variables: Mapping[str, Any]) -> bytes:
     """The request's body as one line of JSON."""
-    query = operation.peer if peer else operation.ours
-    wanted = operation.peer_variables(variables) if peer else variables
-    asked = {"query": query.strip(), "operationName": operation.name, "variables": dict(wanted)}
+    asked = {"query": query.strip(), "operationName": name, "variables": dict(variables)}
     return json.dumps(asked, separators=(",", ":")).encode()

@@ -174,6 +174,7 @@ def main() -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         lifespan="off",
     )
     uvicorn.Server(config).run()

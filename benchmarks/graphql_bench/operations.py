@@ -117,6 +117,11 @@ class Operation:
     to_ours: Callable[[Json], Json]
     second_page: bool = False
 
+    @property
+    def pages(self) -> bool:
+        """Whether the answer has a cursor to go on from."""
+        return "endCursor" in self.ours
+
 
 def _events_to_ours(found: Iterable[Json]) -> list[Json]:
     events = []
@@ -188,10 +193,9 @@ def _choose(rng: random.Random, weights: Mapping[int, int], count: int) -> list[
 
 
 def _begin(world: World, rng: random.Random, entity: int) -> str:
-    """What somebody has typed of a word of the entity's name."""
-    words = [word for word in fold(world.entities[entity].name).split() if len(word) > 3]
-    word = rng.choice(words or [fold(world.entities[entity].name)])
-    return word[: rng.randint(4, 7)]
+    """What somebody has typed of the word of the entity's name that tells it from others."""
+    words = fold(world.entities[entity].name).split()
+    return min(words, key=lambda word: (world.word_counts[word], word))[: rng.randint(4, 7)]
 
 
 def _filter(world: World, rng: random.Random, entity: int) -> dict[str, Json] | None:

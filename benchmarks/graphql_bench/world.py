@@ -7,7 +7,7 @@ That spares the peer work which our server does all the same.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
@@ -20,6 +20,7 @@ from benchmarks.graphql_bench.sizes import Size
 from kb.domain.claim import Modality, Role
 from kb.domain.ids import content_id, source_id
 from kb.ontology.loader import load_ontology
+from kb.storage.terms import fold
 
 FIRST_DAY: Final = date(2021, 1, 1)
 DAYS: Final = 730
@@ -98,6 +99,11 @@ class World:
             for entity in self.participants[event, :count].tolist():
                 found[entity].append(event)
         return found
+
+    @cached_property
+    def word_counts(self) -> Counter[str]:
+        """In how many names each word stands."""
+        return Counter(word for entity in self.entities for word in set(fold(entity.name).split()))
 
     @cached_property
     def claim_counts(self) -> Ints:

@@ -1,0 +1,139 @@
+"""How fast GraphQL is answered, beside PostGraphile and beside a server that only sends what one SQL statement gives.
+
+    python -m benchmarks.graphql [--quick] [--rounds N] [--seconds S] [--only q1,q2] [--databases postgres,sqlite]
+                                 [--servers kb,postgraphile,limit] [--json]
+
+A PostgreSQL of its own, on loopback and ended at the end, and a SQLite file get an invented knowledge base (50,000 entities,
+20,000 articles, 200,000 events with 450,000 participants and 600,000 claims, skewed as news is, always the same). Making it takes
+some minutes; it is kept in the system's temporary folder (or in --folder), where later runs find it.
+
+Asked are Q1, an entity with its names and its 20 latest events with who took part and three claims each with article and
+publisher; Q2, 50 events by type, days and participant with who took part, the first page and the one behind it; Q3, the first 20
+entities of which a word of a name begins so; Q4, four scalars of an entity. What is asked for varies, more often what is more in
+the news, and is the same for all servers. The servers are:
+
+  kb            ours, one process, as `kb serve` runs it
+  PostGraphile  version 5 from npm, one process under the Node.js that its package.json asks for, in production mode, asked in the
+                cheapest way that its schema offers: see graphql_bench/operations.py
+  limit         uvicorn with an application that parses the body's JSON, runs one hand-written statement that makes the whole
+                JSON, and sends it: see graphql_bench/limit.py
+
+Before anything is timed, every server must give the same data for all that is asked. Then wrk loads one server after the other
+for some seconds in each round, and figures are medians of the rounds: microseconds of processor time a request in the server's
+process and in PostgreSQL (from /proc), requests a second, and how long half and 99 of 100 requests took. Exit code 1 where a
+ratio that the project promises is missed, 2 where a server cannot be started or answers otherwise than the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+if not __package__:
+    # Run as a file, its own folder would come first, and this module would be taken for the library of the same name.
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from benchmarks.graphql_bench.asking import BadReplyError
+from benchmarks.graphql_bench.checks import prepare
+from benchmarks.graphql_bench.measure import Figures, Key, Lap, Plan, measure, summarise
+from benchmarks.graphql_bench.operations import OPERATIONS, Operation, Variables, list_variables
+from benchmarks.graphql_bench.report import Demand, list_demands, write_table
+from benchmarks.graphql_bench.servers import LIMIT, OURS, PEER, Server, start_limit, start_ours, start_peer
+from benchmarks.graphql_bench.sizes import FULL, QUICK
+from benchmarks.graphql_bench.store import Store, open_store
+from kb.errors import KbError
+
+Asked = dict[str, list[Variables]]
+_DATABASES = ("postgres", "sqlite")
+_WAYS = ("threads", "direct", "async")
+_SERVERS = {"kb": OURS, "postgraphile": PEER, "limit": LIMIT}
+
+
+@contextmanager
+def _serve(store: Store, database: str, names: Collection[str], way: str) -> Iterator[list[Server]]:
+    """The servers over one of the databases; PostGraphile knows PostgreSQL alone."""
+    url = store.postgres_url if database == "postgres" else f"sqlite:///{store.sqlite_file}"
+    starts = {OURS: partial(start_ours, url), LIMIT: partial(start_limit, url, way)}
+    if database == "postgres":
+        starts[PEER] = partial(start_peer, url)
+    with ExitStack() as stack:
+        yield [stack.enter_context(starts[name]()) for name in names if name in starts]
+
+
+def _measure(
+    options: argparse.Namespace, store: Store, database: str, operations: Sequence[Operation], variables: Asked
+) -> tuple[dict[Key, list[Lap]], list[Demand]]:
+    plan = Plan(options.rounds, options.seconds, options.warm_up, options.connections)
+    names = [_SERVERS[each] for each in options.servers.split(",")]
+    with _serve(store, database, names, options.limit) as servers, tempfile.TemporaryDirectory() as folder:
+        prepared = prepare(servers, operations, variables)
+        print(f"{database}: all answers are the same", file=sys.stderr)
+        pid = store.postgres_pid if database == "postgres" else None
+        laps = measure(servers, operations, prepared, plan, Path(folder), pid)
+    figures: dict[Key, Figures] = {key: summarise(of) for key, of in laps.items()}
+    demands = list(list_demands(operations, figures))
+    if not options.json:
+        rounds = f"{plan.rounds} rounds of {plan.seconds:g} s, {plan.connections} connections"
+        write_table(f"{database}, {store.world.size.name} size, {rounds}", operations, figures, prepared, demands)
+    return laps, demands
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print; 1 where a ratio is missed, 2 where the servers cannot be compared."""
+    parser = argparse.ArgumentParser(prog="benchmarks.graphql", description="Measure GraphQL against PostGraphile and a limit.")
+    parser.add_argument("--quick", action="store_true", help="a small knowledge base and one short round: figures mean little")
+    parser.add_argument("--rounds", type=int, help="how often each server is measured (5)")
+    parser.add_argument("--seconds", type=int, help="how long, in whole seconds (4)")
+    parser.add_argument("--connections", type=int, default=16, help="how many requests are under way at a time")
+    parser.add_argument("--asked", type=int, help="how many different sets of variables (200)")
+    parser.add_argument("--only", default=",".join(each.key for each in OPERATIONS), help="which operations: q1,q2,q2b,q3,q4")
+    parser.add_argument("--databases", default=",".join(_DATABASES), help="postgres, sqlite or both")
+    parser.add_argument("--limit", choices=_WAYS, default="threads", help="how the limit waits for the database")
+    parser.add_argument("--servers", default=",".join(_SERVERS), help="which servers: kb,postgraphile,limit")
+    parser.add_argument("--folder", type=Path, help="where the knowledge base is kept")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args(arguments)
+    quick = options.quick
+    options.rounds = options.rounds or (1 if quick else 5)
+    options.seconds = options.seconds or (1 if quick else 4)
+    options.warm_up = 1 if quick else 2
+    asked = options.asked or (20 if quick else 200)
+    wanted, databases = options.only.split(","), options.databases.split(",")
+    operations = [each for each in OPERATIONS if each.key in wanted]
+    if len(operations) != len(set(wanted)):
+        parser.error("--only takes some of q1,q2,q2b,q3,q4")
+    if not set(databases) <= set(_DATABASES) or not set(options.servers.split(",")) <= set(_SERVERS):
+        parser.error("--databases takes some of postgres,sqlite and --servers some of kb,postgraphile,limit")
+    found: dict[str, tuple[dict[Key, list[Lap]], list[Demand]]] = {}
+    # Servers end with this process, however it is told to end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))
+    try:
+        with open_store(QUICK if quick else FULL, options.folder) as store:
+            variables = {each.key: list(list_variables(store.world, each, asked)) for each in operations}
+            for database in databases:
+                found[database] = _measure(options, store, database, operations, variables)
+    except (KbError, BadReplyError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.json:
+        print(json.dumps({database: _as_json(*of) for database, of in found.items()}, indent=2))
+    return 0 if all(demand.met for _, demands in found.values() for demand in demands) else 1
+
+
+def _as_json(laps: dict[Key, list[Lap]], demands: Sequence[Demand]) -> dict[str, object]:
+    return {
+        "laps": [{"server": name, "operation": key, "laps": [asdict(lap) for lap in of]} for (name, key), of in laps.items()],
+        "demands": [asdict(each) | {"met": each.met} for each in demands],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""The servers that are measured, each a process of its own on loopback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from benchmarks.graphql_bench.operations import Operation, Variables
+from kb.errors import KbError
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_PEER_FOLDER: Final = Path(__file__).with_name("postgraphile")
+_START_SECONDS: Final = 60
+_STOP_SECONDS: Final = 15
+OURS: Final = "kb"
+PEER: Final = "PostGraphile"
+LIMIT: Final = "limit"
+
+
+class ServerError(KbError):
+    """A server did not start."""
+
+    code = "BENCHMARK"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that answers on this port of the machine. `name` is one of the three."""
+
+    name: str
+    port: int
+    pid: int
+
+    @property
+    def is_peer(self) -> bool:
+        """Whether it wants the operations in PostGraphile's words."""
+        return self.name == PEER
+
+    def wording(self, operation: Operation) -> str:
+        """The operation as the server understands it."""
+        return operation.peer if self.is_peer else operation.ours
+
+    def variables(self, operation: Operation, variables: Variables) -> Variables:
+        """The variables as the server understands them."""
+        return operation.peer_variables(variables) if self.is_peer else variables
+
+
+@contextmanager
+def start_ours(database_url: str, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """`kb serve` as it is, apart from limits on how much one address may ask."""
+    environment = {"KB_DATABASE_URL": database_url, "KB_RATE_LIMIT": "0", **(settings or {})}
+    program = [sys.executable, "-c", "from kb.cli.main import main; main()", "serve", "--port"]
+    with _start(OURS, program, (), environment) as server:
+        yield server
+
+
+@contextmanager
+def start_limit(database_url: str, way: str) -> Iterator[Server]:
+    """The bare application over the same database."""
+    program = [sys.executable, "-m", "benchmarks.graphql_bench.limit"]
+    with _start(LIMIT, program, (database_url, "--way", way), {}) as server:
+        yield server
+
+
+@contextmanager
+def start_peer(postgres_url: str) -> Iterator[Server]:
+    """PostGraphile under the Node.js that package.json asks for. Raises ServerError where npm cannot install them."""
+    install_peer()
+    node = _PEER_FOLDER / "node_modules" / "node" / "bin" / "node"
+    with _start(PEER, [str(node), str(_PEER_FOLDER / "server.mjs")], (postgres_url,), {"NODE_ENV": "production"}) as server:
+        yield server
+
+
+def install_peer() -> None:
+    """Installs PostGraphile unless that was done for this package.json before."""
+    wanted = (_PEER_FOLDER / "package.json").read_bytes()
+    mark = _PEER_FOLDER / "node_modules" / ".installed-for"
+    if mark.exists() and mark.read_bytes() == wanted:
+        return
+    npm = shutil.which("npm")
+    if npm is None:
+        raise ServerError("npm is not installed, and PostGraphile comes with it; install Node.js")
+    print("installing PostGraphile with npm", file=sys.stderr)
+    options = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
+    done = subprocess.run([npm, "install", *options], cwd=_PEER_FOLDER, capture_output=True, check=False)
+    if done.returncode:
+        raise ServerError(f"npm could not install PostGraphile: {done.stderr.decode(errors='replace')[-2000:]}")
+    mark.write_bytes(wanted)
+
+
+@contextmanager
+def _start(name: str, program: Sequence[str], arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[Server]:
+    port = _free_port()
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [*program, str(port), *arguments],
+            cwd=_ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            if not _listens(process, port):
+                log.seek(0)
+                raise ServerError(f"{name} did not start: {log.read().decode(errors='replace')[-2000:]}")
+            yield Server(name, port, process.pid)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        time.sleep(0.05)
+    return False
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
