@@ -137,17 +137,17 @@ def _read(schema: GraphQLSchema, text: str) -> Document:
         # Before validation, some rules of which take the square of what they are given.
         excess = find_excess(node)
         if excess is not None:
-            return Document(None, (excess,), LimitError.code)
+            return _refused(text, LimitError.code, excess)
         errors = validate(schema, node, (*specified_rules, DepthRule))
     except GraphQLSyntaxError as error:
         # graphql-core gives up on a limit in the same way as on a misplaced bracket; only its words tell them apart.
         if error.message.endswith(_GAVE_UP):
-            return Document(None, (GraphQLError(_TOO_MUCH),), LimitError.code)
-        return Document(None, (error,), PARSE_FAILED)
+            return _refused(text, LimitError.code, GraphQLError(_TOO_MUCH))
+        return _refused(text, PARSE_FAILED, error)
     except RecursionError:
-        return Document(None, (GraphQLError(_TOO_MUCH),), LimitError.code)
+        return _refused(text, LimitError.code, GraphQLError(_TOO_MUCH))
     if errors:
-        return Document(None, tuple(errors), VALIDATION_FAILED)
+        return _refused(text, VALIDATION_FAILED, *errors)
     names = selected_names(node)
     return Document(
         node,
@@ -158,3 +158,8 @@ def _read(schema: GraphQLSchema, text: str) -> Document:
         tokens=node.token_count,
         _schema=schema,
     )
+
+
+def _refused(text: str, code: str, *errors: GraphQLError) -> Document:
+    # Errors keep what they point at.
+    return Document(None, errors, code, tokens=min(MAX_TOKENS, 1 + len(text) // 2))
