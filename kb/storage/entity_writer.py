@@ -17,7 +17,7 @@ from kb.storage.changes import CAME, CHANGED, record_changes
 from kb.storage.dialect import insert_new
 from kb.storage.names import CURATOR as CURATOR
 from kb.storage.names import list_best_names
-from kb.storage.search_writer import delete_documents, save_documents
+from kb.storage.search_writer import delete_documents, save_documents, save_name_starts
 from kb.storage.tables import ALIAS, ENTITY
 from kb.storage.terms import fold
 
@@ -149,7 +149,9 @@ def refresh_documents(session: Session, entity_ids: Iterable[str]) -> None:
     for row in rows_in(session, select(ALIAS.c.entity_id, ALIAS.c.name).distinct(), ALIAS.c.entity_id, sorted(owner)):
         names[owner[row.entity_id]].add(row.name)
     save_documents(session, HitKind.ENTITY, {each: (" ".join(sorted(found)), "") for each, found in sorted(names.items())})
-    delete_documents(session, HitKind.ENTITY, [each for each in sorted(owner) if owner[each] != each])
+    members_only = [each for each in sorted(owner) if owner[each] != each]
+    delete_documents(session, HitKind.ENTITY, members_only)
+    save_name_starts(session, dict(names) | dict.fromkeys(members_only, ()))
 
 
 def count_new_mentions(session: Session, counts: Mapping[str, int]) -> None:

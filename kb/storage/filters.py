@@ -16,7 +16,6 @@ from kb.storage.dialect import matches_query
 from kb.storage.given import Given, Known
 from kb.storage.parts import ArticleParts, EntityParts, EventParts, RelationParts
 from kb.storage.tables import (
-    ALIAS,
     ARTICLE,
     CLAIM,
     CLAIM_ARGUMENT,
@@ -25,6 +24,7 @@ from kb.storage.tables import (
     EVENT_LINK,
     EVENT_PARTICIPANT,
     MENTION,
+    NAME_START,
     RELATION,
     RELATION_CLAIM,
     SEARCH_DOCUMENT,
@@ -193,10 +193,8 @@ def conditions_on_entity(given: Given, wanted: EntityParts | None) -> list[Colum
         known = ENTITY.c.wikidata_id
         conditions.append(known.is_not(None) if wanted.has_wikidata else known.is_(None))
     if wanted.name is not None:
-        member = ENTITY.alias()
-        bearing = select(member.c.canonical_id).join(ALIAS, ALIAS.c.entity_id == member.c.id)
-        starts = given.name_starts(ALIAS.c.name_folded, wanted.name)
-        conditions.append(false() if starts is None else ENTITY.c.id.in_(bearing.where(or_(*starts))))
+        begins = given.starts(NAME_START.c.start, wanted.name)
+        conditions.append(false() if begins is None else ENTITY.c.id.in_(select(NAME_START.c.entity_id).where(begins)))
     return conditions
 
 

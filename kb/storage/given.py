@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
-from sqlalchemy import ColumnElement, Text, any_, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Text, and_, any_, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
@@ -15,7 +15,7 @@ from kb.storage.batches import storable
 from kb.storage.canonical import list_cluster_ids
 from kb.storage.dialect import POSTGRESQL, dialect_name, terms_query
 from kb.storage.tables import ENTITY
-from kb.storage.terms import fold, query_terms
+from kb.storage.terms import name_start, query_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class Given(Protocol):
     def terms(self, text: object) -> ColumnElement[str] | None:
         """The full text query for all words of a text; None where there is no word in it."""
 
-    def name_starts(self, column: ColumnElement[str], name: object) -> tuple[ColumnElement[bool], ColumnElement[bool]] | None:
-        """That a folded name begins so, and that a later word of it does; None where there is nothing to begin with."""
+    def starts(self, column: ColumnElement[str], name: object) -> ColumnElement[bool] | None:
+        """That a column of `kb.storage.terms.name_starts` begins so; None where there is nothing to begin with."""
 
 
 class Known:
@@ -83,11 +83,10 @@ class Known:
         terms = query_terms(cast("str", text))
         return literal(terms_query(self.dialect, terms), Text()) if terms else None
 
-    def name_starts(self, column: ColumnElement[str], name: object) -> tuple[ColumnElement[bool], ColumnElement[bool]] | None:
-        """As `Given.name_starts`."""
-        # Folded text has letters, digits and spaces alone, so nothing in it is a wildcard.
-        start = fold(cast("str", name))
-        return (column.like(f"{start}%"), column.like(f"% {start}%")) if start else None
+    def starts(self, column: ColumnElement[str], name: object) -> ColumnElement[bool] | None:
+        """As `Given.starts`."""
+        start = name_start(cast("str", name))
+        return _begins(column, literal(start, Text())) if start else None
 
 
 class Awaited:
@@ -126,7 +125,11 @@ class Awaited:
         """As `Given.terms`; a text without a word is for the caller to find out."""
         return self.value(text, Text())
 
-    def name_starts(self, column: ColumnElement[str], name: object) -> tuple[ColumnElement[bool], ColumnElement[bool]] | None:
-        """As `Given.name_starts`; what the slot brings is folded."""
-        start = self.value(name, Text())
-        return column.like(start.concat("%")), column.like(literal("% ", Text()).concat(start).concat("%"))
+    def starts(self, column: ColumnElement[str], name: object) -> ColumnElement[bool] | None:
+        """As `Given.starts`; what the slot brings is cut and not empty."""
+        return _begins(column, self.value(name, Text()))
+
+
+def _begins(column: ColumnElement[str], start: ColumnElement[str]) -> ColumnElement[bool]:
+    """As a range, which an index serves whatever the planner knows of the value; no character comes after the last one."""
+    return and_(column >= start, column < start.concat(literal("\U0010ffff", Text())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from kb.domain.result import HitKind
 from kb.storage.batches import batches, rows_in
-from kb.storage.tables import SEARCH_DOCUMENT
-from kb.storage.terms import to_terms
+from kb.storage.tables import NAME_START, SEARCH_DOCUMENT
+from kb.storage.terms import name_starts, to_terms
 
 
 def save_documents(session: Session, kind: HitKind, documents: Mapping[str, tuple[str, str]]) -> None:
@@ -35,6 +35,17 @@ def save_documents(session: Session, kind: HitKind, documents: Mapping[str, tupl
         )
         values: dict[str, Any] = {"title_terms": bindparam("title"), "body_terms": bindparam("body")}
         session.connection().execute(replacing.values(values), changed)
+
+
+def save_name_starts(session: Session, names: Mapping[str, Collection[str]]) -> None:
+    """Makes the words of these names what each entity is found by the beginning of; of one without names nothing is left."""
+    wanted = {(start, each) for each, of in names.items() for name in of for start in name_starts(name)}
+    known = {(row.start, row.entity_id) for row in rows_in(session, select(NAME_START), NAME_START.c.entity_id, names)}
+    if gone := sorted(known - wanted):
+        it = delete(NAME_START).where(NAME_START.c.start == bindparam("of"), NAME_START.c.entity_id == bindparam("entity"))
+        session.connection().execute(it, [{"of": start, "entity": each} for start, each in gone])
+    if new := sorted(wanted - known):
+        session.execute(insert(NAME_START), [{"start": start, "entity_id": each} for start, each in new])
 
 
 def delete_documents(session: Session, kind: HitKind, ids: Iterable[str]) -> None:

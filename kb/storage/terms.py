@@ -14,6 +14,8 @@ _VOWEL: Final = re.compile(r"[aeiouy]")
 # PostgreSQL's tsvector holds a megabyte, and a longer body would make the whole article fail.
 _MAX_CHARACTERS: Final = 400_000
 _MAX_TERM: Final = 60
+# Nobody types as much of a name.
+_MAX_START: Final = 100
 
 
 def fold(text: str) -> str:
@@ -59,6 +61,17 @@ def to_terms(text: str) -> str:
             break
         terms.append(term)
     return " ".join(terms)
+
+
+def name_starts(name: str) -> Iterator[str]:
+    """A folded name from each of its words on, cut as `name_start` is."""
+    words = fold(name).split()
+    return (" ".join(words[at:])[:_MAX_START] for at in range(len(words)))
+
+
+def name_start(text: str) -> str:
+    """The beginning of a name as it is looked for among `name_starts`; empty where there is no letter or digit in it."""
+    return fold(text)[:_MAX_START]
 
 
 def query_terms(text: str) -> tuple[str, ...]:

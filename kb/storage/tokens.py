@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
@@ -43,6 +44,17 @@ def lookup_token(session: Session, digest: str) -> Token | None:
     if row is None or not hmac.compare_digest(row.digest, digest):
         return None
     return _to_token(row)
+
+
+def list_lapsed(session: Session, token_ids: Collection[str], moment: datetime) -> frozenset[str]:
+    """Those of the tokens that do not count at that time: expired, revoked or gone."""
+    found = {row.id: row for row in rows_in(session, select(API_TOKEN), API_TOKEN.c.id, token_ids)}
+    counting = {
+        each.id
+        for each in map(_to_token, found.values())
+        if each.revoked_at is None and (each.expires_at is None or each.expires_at > moment)
+    }
+    return frozenset(token_ids) - counting
 
 
 def revoke_token(session: Session, token_id: str, moment: datetime) -> Token:

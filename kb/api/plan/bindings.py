@@ -19,7 +19,7 @@ from kb.storage.given import Slot
 from kb.storage.paging import DEFAULT_PAGE, MAX_PAGE
 from kb.storage.select.statement import Value
 from kb.storage.select.tree import Check, Days
-from kb.storage.terms import fold, query_terms
+from kb.storage.terms import fold, name_start, query_terms
 
 _PREFIXES: Final = {noun: prefix for prefix, noun in NOUNS.items()}
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
@@ -103,16 +103,20 @@ class Bindings:
 
         return self.value(argument.find, query)
 
-    def folded(self, argument: Argument, *, whole: bool) -> Slot:
-        """A slot of a folded name, or of its beginning."""
+    def name(self, argument: Argument) -> Slot:
+        """A slot of a folded name."""
+        return self.value(argument.find, lambda text: fold(_checked(text)))
 
-        def name(text: str) -> str:
-            folded = fold(_checked(text))
-            if not folded and not whole:
+    def start(self, argument: Argument) -> Slot:
+        """A slot of the beginning of a name."""
+
+        def start(text: str) -> str:
+            beginning = name_start(_checked(text))
+            if not beginning:
                 raise NotCompiledError("no letter")
-            return folded
+            return beginning
 
-        return self.value(argument.find, name)
+        return self.value(argument.find, start)
 
     def share(self, argument: Argument) -> Slot:
         """A slot of a number from 0 to 1."""

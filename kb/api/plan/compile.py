@@ -122,7 +122,7 @@ class _Compiler:
         elif by == "wikidataId":
             slot = self._bindings.value(value.find, _wikidata_id)
         else:
-            slot = self._bindings.folded(value, whole=True)
+            slot = self._bindings.name(value)
         return Found(key, self._selection(field, nodes), _BY[by], slot)
 
     def _selection(self, field: GraphQLField, nodes: list[FieldNode]) -> Selection:

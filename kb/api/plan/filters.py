@@ -32,7 +32,7 @@ _PARTS: Final[Mapping[str, tuple[str, _Make]]] = {
     "mentions": ("mentions", _ids("entity")),
     "minConfidence": ("min_confidence", Bindings.share),
     "modality": ("modality", Bindings.choices),
-    "name": ("name", lambda bindings, argument: bindings.folded(argument, whole=False)),
+    "name": ("name", Bindings.start),
     "object": ("object", _ids("entity")),
     "participant": ("participant", _ids("entity")),
     "source": ("source", _ids("source")),

@@ -13,7 +13,7 @@ from kb.storage.tables.entity import ALIAS, ENTITY, MENTION
 from kb.storage.tables.event import EVENT, EVENT_LINK, EVENT_PARTICIPANT, RELATION, RELATION_CLAIM
 from kb.storage.tables.ingest import CHANGE, INGEST_FAILURE, INGEST_RUN
 from kb.storage.tables.persisted import PERSISTED_DOCUMENT
-from kb.storage.tables.search import SEARCH_DOCUMENT
+from kb.storage.tables.search import NAME_START, SEARCH_DOCUMENT
 from kb.storage.tables.story import STORY, STORY_ARTICLE
 
 __all__: Final = [
@@ -40,6 +40,7 @@ __all__: Final = [
     "LIKENESS",
     "MENTION",
     "METADATA",
+    "NAME_START",
     "PERSISTED_DOCUMENT",
     "QUANTITY",
     "QUANTITY_ATTRIBUTION",

@@ -26,4 +26,16 @@ class SearchDocumentRow(Row, table=True):
     body_terms: str = Field(sa_type=Text)
 
 
+class NameStartRow(Row, table=True):
+    """Where a word of a name of a canonical entity begins: its folded name from there to the end, or as much of it as is kept."""
+
+    __tablename__ = "name_start"
+    # A row is its key, and SQLite would keep it twice.
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    start: str = Field(sa_type=KEY, primary_key=True)
+    entity_id: str = Field(sa_type=KEY, primary_key=True, foreign_key="entity.id", ondelete="CASCADE", index=True)
+
+
+NAME_START: Final = table_of(NameStartRow)
 SEARCH_DOCUMENT: Final = table_of(SearchDocumentRow)
