@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from enum import Enum
@@ -19,6 +20,8 @@ _WEIGHT_OF_OTHERS: Final = 0.5
 _COMMA: Final = ", "
 _IN_A_ROW: Final = frozenset({_COMMA, " and ", ", and ", " or ", " & "})
 
+# "London-based", "Geneva-headquartered": where somebody sits, whatever the sentence makes of it.
+_BASED: Final = re.compile(r" ?[-‐‑] ?(?:based|born|headquartered)\b")
 _DIRECTIONS: Final = frozenset({"North", "South", "East", "West"})
 
 
@@ -106,9 +109,16 @@ class Context:
             return all(self.gazetteer.entities[c.key].kind is EntityKind.ORGANISATION for c in name.candidates)
         return name.kind is EntityKind.ORGANISATION
 
-    def share(self, country: str) -> float:
-        """How much the article speaks of a country, from 0 to 1 for the one it speaks of most."""
-        return self.weights.get(country, 0.0) / self._heaviest
+    def share(self, country: str, among: Iterable[str] | None = None) -> float:
+        """How much the article speaks of a country, from 0 to 1 for the one it speaks of most, of all or of those `among`."""
+        weight = self.weights.get(country, 0.0)
+        if among is None:
+            return weight / self._heaviest
+        return weight / max(weight, *(self.weights.get(other, 0.0) for other in among)) if weight else 0.0
+
+    def is_base(self, name: NameMention) -> bool:
+        """Whether somebody is said to be based at a name: "the London-based group"."""
+        return bool(_BASED.match(self._text, name.end))
 
     def is_named_in_full(self, key: str, text: str) -> bool:
         """Whether an entity has a name of several words in the article, other than `text`."""

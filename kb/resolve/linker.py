@@ -107,6 +107,8 @@ class _Linker:
 
     def link(self, name: NameMention) -> tuple[int, _Link]:
         """The number of the group that `name` belongs to, and why it does."""
+        if name.usage is not Usage.PLACE and self.context.is_base(name):
+            name = replace(name, usage=Usage.PLACE)
         whole = self._person_meant(name) or self._body_meant(name)
         link = self._choose(whole or name)
         if link.key is None and whole is None and name.kind is EntityKind.PERSON and " " not in name.text:

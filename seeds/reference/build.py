@@ -27,6 +27,7 @@ from builders.organisations import build_organisations  # noqa: E402
 from builders.people import build_people  # noqa: E402
 from builders.regions import build_provinces, build_regions  # noqa: E402
 from builders.rows import read_hand, to_lines, write_rows  # noqa: E402
+from builders.short_names import add_short_names  # noqa: E402
 from builders.wikidata_ids import give_ids  # noqa: E402
 
 from kb.domain.reference import ReferenceEntity  # noqa: E402
@@ -85,7 +86,7 @@ def build(sources: Path) -> dict[str, tuple[ReferenceEntity, ...]]:
     organisations = build_organisations(sources, HAND, factbook, keys)
     bodies = build_bodies(HAND, keys, {country.key: country for country in countries})
     ids = read_hand(HAND, "wikidata")
-    people = build_people(sources, HAND, factbook, keys)
+    people = add_short_names(build_people(sources, HAND, factbook, keys), HAND)
     regions = build_regions(HAND, keys)
     capitals = {country.key: country.capital for country in countries if country.capital}
     cities = build_cities(HAND, keys, capitals, (*countries, *regions))
