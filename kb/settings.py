@@ -83,6 +83,26 @@ class LimitSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamSettings:
+    """Subscriptions, over WebSocket and as text/event-stream.
+
+    `poll_ms` KB_POLL_MS (milliseconds between two looks at the sequence of changes, of which there is one for all subscriptions
+    of a process), `most` KB_MAX_STREAMS (connections of both kinds that a process keeps open), `send_s` KB_SEND_TIMEOUT_S
+    (seconds that a client may leave a message untaken). Not set by the environment: `operations` (that one WebSocket may have at
+    once), `init_s` (seconds in which it must say who it is), `keep_alive_s` (seconds after which something is sent on an event
+    stream), `recheck_s` (seconds between two looks at whether tokens still count).
+    """
+
+    poll_ms: int = 500
+    most: int = 500
+    send_s: float = 20
+    operations: int = 50
+    init_s: float = 10
+    keep_alive_s: float = 15
+    recheck_s: float = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the environment says, with defaults filled in.
 
@@ -91,7 +111,8 @@ class Settings:
     `workers` KB_WORKERS (processes for ingestion), `max_document_bytes` KB_MAX_DOCUMENT_BYTES, `document_timeout_s`
     KB_DOCUMENT_TIMEOUT_S (seconds that one document may take), `reader` KB_READER ("learned": a trained network weighs
     what the rules read and adds what they don't; "rules" for rules alone, three times as fast), `anonymous` KB_ANONYMOUS (whether
-    the API answers queries of those without a token), `log`, `serving` and `limits` see there.
+    the API answers queries of those without a token), `log`, `serving`, `limits` and `streams` see
+    there.
     """
 
     database_url: str
@@ -105,6 +126,7 @@ class Settings:
     log: LogSettings = LogSettings()
     serving: ServeSettings = ServeSettings()
     limits: LimitSettings = LimitSettings()
+    streams: StreamSettings = StreamSettings()
 
     @property
     def schema_dir(self) -> Path:
@@ -199,6 +221,14 @@ def _read_serving(values: Mapping[str, str]) -> ServeSettings:
     )
 
 
+def _read_streams(values: Mapping[str, str]) -> StreamSettings:
+    return StreamSettings(
+        poll_ms=_positive(values, "KB_POLL_MS", 500),
+        most=_positive(values, "KB_MAX_STREAMS", 500),
+        send_s=_positive(values, "KB_SEND_TIMEOUT_S", 20),
+    )
+
+
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of `environ` (the process's own by default); raises ConfigError for a value that cannot be."""
     values = os.environ if environ is None else environ
@@ -215,6 +245,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         limits=_read_limits(values),
         log=read_log_settings(values),
         serving=_read_serving(values),
+        streams=_read_streams(values),
     )
 
 

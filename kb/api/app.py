@@ -13,15 +13,16 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from kb.api.auth import Gate
 from kb.api.compression import LEAST_BYTES, NEVER, is_local
 from kb.api.cors import allow_origins
-from kb.api.desk import Desk
+from kb.api.desk import Desk, TakesArticles
 from kb.api.edge import Edge, Observer
+from kb.api.event_stream import EventStreams, stream_where_wanted
 from kb.api.health import Readiness, answer_alive
 from kb.api.http import GraphQLEndpoint
 from kb.api.lifecycle import Lifecycle
@@ -29,7 +30,9 @@ from kb.api.metrics import CONTENT_TYPE, Metrics
 from kb.api.pages import DIST, landing
 from kb.api.request_log import RequestLog
 from kb.api.schema import load_schema
+from kb.api.streams import Streams
 from kb.api.telemetry import Tracing, open_tracing
+from kb.api.websocket import WebSockets
 from kb.settings import Settings
 from kb.storage.session import Database
 
@@ -68,11 +71,13 @@ def create_app(
     settings: Settings,
     database: Database | None = None,
     *,
+    inlet: TakesArticles | None = None,
     requests: RequestLog | None = None,
     tracing: Tracing | None = None,
 ) -> Application:
     """The application over `database`, which mutations then write to as well, or over the one that `settings` name: that one is
-    opened for writing only when something is changed, and closed at the application's end. Requests are logged to `requests`, and
+    opened for writing only when something is changed, and closed at the application's end, as is `inlet`, which articles are
+    handed in to where there is one. Requests are logged to `requests`, and
     traced by `tracing`, or as the settings say.
 
     Raises StorageError where the database cannot be reached and ConfigError where the ontology cannot be read.
@@ -83,10 +88,13 @@ def create_app(
     if tracing is not None:
         tracing.watch(opened)
     load_schema()
-    desk = Desk(settings, database)
-    graphql = GraphQLEndpoint(opened, Gate(opened, anonymous=settings.anonymous), desk, settings.limits)
+    desk = Desk(settings, database, inlet)
+    gate = Gate(opened, anonymous=settings.anonymous)
+    graphql = GraphQLEndpoint(opened, gate, desk, settings.limits)
     lifecycle = Lifecycle()
     metrics = Metrics(opened, serving.metrics_dir)
+    streams = Streams(opened, graphql.reception, gate, desk, lifecycle, metrics, settings.streams)
+    asked = stream_where_wanted(EventStreams(streams, graphql, settings.limits.client_timeout_s), graphql)
 
     def dispose() -> None:
         graphql.dispose()
@@ -120,9 +128,10 @@ def create_app(
     async def answer_metrics(request: Request) -> Response:
         return await page(request)
 
-    routes: list[Route | Mount] = [
+    routes: list[Route | WebSocketRoute | Mount] = [
         Route("/", landing),
-        Route("/graphql", graphql, methods=["GET", "POST"]),
+        Route("/graphql", asked, methods=["GET", "POST"]),
+        WebSocketRoute("/graphql", WebSockets(streams, settings.limits.cors_origins).answer),
         Route("/healthz", answer_alive),
         Route("/readyz", answer_ready),
         Route("/metrics", answer_metrics),
@@ -131,7 +140,7 @@ def create_app(
         routes.append(Mount("/static", _static(serving.compress)))
     app = Application(routes=routes, lifespan=lifespan)
     observers: list[Observer] = [metrics] if requests is None else [metrics, requests]
-    edge = Edge(graphql, ExceptionMiddleware(app.router), observers, serving.compress, tracing)
+    edge = Edge(asked, ExceptionMiddleware(app.router), observers, serving.compress, tracing)
     metrics.watch_progress(lambda: edge.in_progress)
     app.edge = allow_origins(edge, settings.limits.cors_origins)
     app.state.lifecycle = lifecycle

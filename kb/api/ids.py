@@ -26,6 +26,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "qty": "quantity",
     "rel": "relation",
     "ret": "retraction",
+    "run": "run",
     "spl": "split",
     "src": "source",
     "sty": "story",

@@ -17,6 +17,7 @@ from kb.api.types.decision import Judgement, Retraction, Split
 from kb.api.types.entity import Country, Organisation, Person, Region
 from kb.api.types.mutation import Mutation
 from kb.api.types.query import Query
+from kb.api.types.subscription import Subscription
 
 
 class ApiSchema(strawberry.Schema):
@@ -52,6 +53,7 @@ def load_schema() -> ApiSchema:
     return ApiSchema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[Person, Country, Organisation, Region, Judgement, Split, Retraction],
         extensions=[PreparedDocument],
         config=StrawberryConfig(scalar_map=SCALARS),

@@ -7,7 +7,7 @@ import socket
 from typing import Final
 
 from kb.api.logs import configure_logs
-from kb.api.server import answer_on
+from kb.api.server import OpensInlet, answer_on
 from kb.api.workers import Workers
 from kb.errors import UsageError
 from kb.settings import Settings
@@ -29,8 +29,9 @@ def _bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serves until SIGINT or SIGTERM, then finishes the requests under way and closes the database.
+def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000, open_inlet: OpensInlet | None = None) -> None:
+    """Serves until SIGINT or SIGTERM, then finishes the requests under way and closes the database. Articles can be handed in
+    where `open_inlet` says how they are read; worker processes import it.
 
     With `settings.serving.workers` above 1, as many processes answer. Raises UsageError where the address is taken and
     StorageError where the database cannot be reached, before listening.
@@ -45,8 +46,8 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
             _log.info("serving %s (GraphiQL at /graphql); Ctrl+C ends it", where)
 
         if settings.serving.workers == 1:
-            answer_on(listener, settings, tell)
+            answer_on(listener, settings, tell, open_inlet)
             return
         # Said here and once, before each worker would say it.
         Database.open(settings.database_url, read_only=True).dispose()
-        Workers(settings, listener, tell).run()
+        Workers(settings, listener, tell, open_inlet).run()

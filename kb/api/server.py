@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 from types import FrameType
-from typing import Final
+from typing import Final, TypeAlias
 
 import uvicorn
 
 from kb.api.app import Application, create_app
 from kb.api.connections import patient_protocol
+from kb.api.desk import TakesArticles
+from kb.api.http import ANSWERING
 from kb.api.lifecycle import Lifecycle
 from kb.api.limits import MAX_BODY_BYTES
 from kb.api.request_log import RequestLog
 from kb.settings import Settings
 
+OpensInlet: TypeAlias = Callable[[Settings], TakesArticles]
+
+_log: Final = logging.getLogger("kb.api")
+_MOMENT_SECONDS: Final = 0.2
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -93,8 +102,33 @@ def _configure(app: Application, given: Settings) -> uvicorn.Config:
     )
 
 
-def answer_on(listener: socket.socket, settings: Settings, begun: Callable[[], object] | None = None) -> None:
-    """Serves in this process until SIGINT or SIGTERM, and then closes the listener; `begun` is called once it listens."""
+def answer_on(
+    listener: socket.socket,
+    settings: Settings,
+    begun: Callable[[], object] | None = None,
+    open_inlet: OpensInlet | None = None,
+) -> None:
+    """Serves in this process until SIGINT or SIGTERM, and then closes the listener; `begun` is called once it listens, and
+    `open_inlet` makes what articles are handed in to.
+
+    Where requests have not come to their end in the time that the settings give them, the process ends here, with exit code 1.
+    """
     log = settings.log
-    app = create_app(settings, requests=RequestLog(log.format, log.level))
+    inlet = None if open_inlet is None else open_inlet(settings)
+    app = create_app(settings, inlet=inlet, requests=RequestLog(log.format, log.level))
     Server(app, settings, begun).run(sockets=[listener])
+    unfinished = [each for each in threading.enumerate() if each is not threading.current_thread() and _has_work(each)]
+    if unfinished:
+        # The interpreter would wait for them. What they were about to write is rolled back, and nobody was told otherwise.
+        _log.error("%s requests did not come to their end in %s s and are cut off", len(unfinished), settings.serving.shutdown_s)
+        logging.shutdown()
+        os._exit(1)
+
+
+def _has_work(thread: threading.Thread) -> bool:
+    """Whether a thread that should have ended, as it makes answers, still runs."""
+    if thread.daemon or not thread.name.startswith(ANSWERING):
+        return False
+    # Those without work have been told to end and need a moment for it.
+    thread.join(_MOMENT_SECONDS)
+    return thread.is_alive()

@@ -20,7 +20,7 @@ from types import FrameType
 from typing import Final
 
 from kb.api.logs import configure_logs
-from kb.api.server import SIGNALS, answer_on
+from kb.api.server import SIGNALS, OpensInlet, answer_on
 from kb.errors import KbError
 from kb.settings import Settings
 
@@ -40,7 +40,14 @@ class _Worker:
 class Workers:
     """Keeps `settings.serving.workers` processes at work on one listening socket; `begun` is called when all of them listen."""
 
-    def __init__(self, settings: Settings, listener: socket.socket, begun: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        listener: socket.socket,
+        begun: Callable[[], object],
+        open_inlet: OpensInlet | None = None,
+    ) -> None:
+        self._open_inlet = open_inlet
         self._settings = settings
         self._listener = listener
         self._begun: Callable[[], object] | None = begun
@@ -69,7 +76,7 @@ class Workers:
 
     def _start(self) -> None:
         begun = _SPAWN.Event()
-        process = _SPAWN.Process(target=_work, args=(self._settings, self._listener, begun), name="kb-serve")
+        process = _SPAWN.Process(target=_work, args=(self._settings, self._listener, begun, self._open_inlet), name="kb-serve")
         self._workers.append(_Worker(process, begun))
         process.start()
 
@@ -115,12 +122,16 @@ class Workers:
                 del os.environ[_METRICS_FOLDER]
 
 
-def _work(settings: Settings, listener: socket.socket, begun: Event) -> None:
+def _work(settings: Settings, listener: socket.socket, begun: Event, open_inlet: OpensInlet | None) -> None:
     """What a worker process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     configure_logs(settings.log.format, settings.log.level)
     threading.Thread(target=_end_with_parent, name="kb-parent", daemon=True).start()
-    answer_on(listener, settings, begun.set)
+    try:
+        answer_on(listener, settings, begun.set, open_inlet)
+    except KbError as error:
+        _log.error("%s", error.message)
+        raise SystemExit(1) from None
 
 
 def _end_with_parent() -> None:

@@ -30,12 +30,13 @@ def query(
     from kb.api.desk import Desk
     from kb.api.run import Asking, execute
     from kb.domain.access import Caller, Role
+    from kb.ingest.inlet import Inlet
     from kb.settings import read_settings
     from kb.storage.session import Database
 
     settings = read_settings()
     user = author_or_user(None)
-    database, desk = Database.open(settings.database_url, read_only=True), Desk(settings)
+    database, desk = Database.open(settings.database_url, read_only=True), Desk(settings, inlet=Inlet(settings))
     try:
         answer = execute(database, text, values, asking=Asking(Caller(Role.ADMIN, user, f"user:{user}"), desk))
     finally:

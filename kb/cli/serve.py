@@ -20,6 +20,7 @@ def serve(
     from dataclasses import replace
 
     from kb.api.serve import serve as serve_until_stopped
+    from kb.ingest.inlet import Inlet
     from kb.settings import read_settings
 
     # Errors are what there is to print, and the entry point prints them.
@@ -27,4 +28,4 @@ def serve(
     settings = read_settings()
     if workers is not None:
         settings = replace(settings, serving=replace(settings.serving, workers=workers))
-    serve_until_stopped(settings, host, port)
+    serve_until_stopped(settings, host, port, Inlet)

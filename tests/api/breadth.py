@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from random import Random
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from kb.domain.article import Article, OffsetMap, Source
 from kb.domain.claim import Argument, Bound, Claim, DatePrecision, Fact, Modality, Quantity, Role
@@ -23,8 +23,8 @@ from kb.storage import judgements, likenesses, relation_writer, retractions, spl
 from kb.storage.canonical_writer import save_canonical_ids
 from kb.storage.claim_writer import save_facts
 from kb.storage.entity_writer import save_entities
-from kb.storage.session import Database
-from kb.storage.tables import ARTICLE
+from kb.storage.session import Database, Session
+from kb.storage.tables import ARTICLE, INGEST_FAILURE, INGEST_RUN
 
 NAMES = (
     (EntityKind.COUNTRY, "Russia", "Q159"),
@@ -279,6 +279,18 @@ def save_breadth(database: Database, breadth: Breadth) -> None:
         save_canonical_ids(session, {entity_id(old): entity_id(new) for old, new in MERGED.items()})
         relation_writer.save_relations(session, [claim.id for each in breadth.extractions for claim in each.claims])
         _decide(session, breadth)
+        _ingest(session)
+
+
+def _ingest(session: Session) -> None:
+    """Runs that could not read some documents, one that read all, and one that is not over."""
+    for number in range(4):
+        begun = RECORDED + timedelta(days=number)
+        row = {"id": content_id("run", str(number)), "started_at": begun, "articles_read": number, "quarantined": number}
+        session.execute(insert(INGEST_RUN), [row | {"finished_at": None if number == 3 else begun + timedelta(hours=1)}])
+        for place in range(number):
+            failure = {"run_id": row["id"], "origin": f"é/{place}.txt", "reason": "empty", "message": "…", "failed_at": begun}
+            session.execute(insert(INGEST_FAILURE), [failure | {"id": content_id("fail", str(number), str(place))}])
 
 
 def _decide(session: object, breadth: Breadth) -> None:

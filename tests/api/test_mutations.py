@@ -236,7 +236,6 @@ def test_what_contradicts_a_judgement_is_a_conflict(send: Send, fail: Callable[.
 IMPOSSIBLE: dict[str, tuple[str, dict[str, object], str]] = {
     "merge with itself": ("Merge", {"into": ONE, "others": [ONE]}, "BAD_USER_INPUT"),
     "merge with nobody": ("Merge", {"into": ONE, "others": []}, "BAD_USER_INPUT"),
-    "merge with too many": ("Merge", {"into": ONE, "others": [f"ent_Q{n}" for n in range(600)]}, "BAD_USER_INPUT"),
     "merge with an article": ("Merge", {"into": ONE, "others": [FATHER.article.id]}, "BAD_USER_INPUT"),
     "merge with what is not there": ("Merge", {"into": ONE, "others": [OTHER, "ent_Q1"]}, "NOT_FOUND"),
     "split where nobody is named": ("Split", {"entity": ONE, "articles": [SON.article.id]}, "BAD_USER_INPUT"),

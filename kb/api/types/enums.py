@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import strawberry
 
-from kb.domain import access, claim, curation, entity, order, result
+from kb.domain import access, changes, claim, curation, entity, order, posted, result
 from kb.ontology.loader import load_ontology
 
 
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     Interval = order.Interval
     Role = access.Role
     Verdict = curation.Verdict
+    ChangeKind = changes.ChangeKind
+    IntakeState = posted.IntakeState
 else:
     _ontology = load_ontology()
     EventType = _described(
@@ -194,6 +196,25 @@ else:
             "SAME": ("same", "They are one."),
             "DIFFERENT": ("different", "They certainly are not one, however alike their names."),
             "UNSURE": ("unsure", "Nobody can tell; on record only, it changes nothing."),
+        },
+    )
+    ChangeKind = _described(
+        "ChangeKind",
+        "What happened to something that is followed.",
+        {
+            "ADDED": ("came", "It is new."),
+            "CHANGED": ("changed", "It is not what it was; to a filter's follower it may be new."),
+            "REMOVED": ("went", "It is gone, or the filter does not let it through any more."),
+        },
+    )
+    IntakeState = _described(
+        "IntakeState",
+        "What became of an article that was handed in.",
+        {
+            "ADDED": ("added", "It was read and is in the knowledge base."),
+            "KNOWN": ("known", "It was there already; nothing has changed."),
+            "RETRACTED": ("retracted", "It was withdrawn once and is not taken again; undoDecision of its retraction allows it."),
+            "REJECTED": ("rejected", "It cannot be read; reason and message say why."),
         },
     )
     Interval = _described(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 
 import strawberry
 
@@ -100,4 +101,17 @@ class RemoveAliasInput:
 
     entity: strawberry.ID = strawberry.field(description=_ENTITY)
     name: str = strawberry.field(description="The name, exactly as it was given.")
+    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
+
+
+@strawberry.input(description="An article to take in, as text or HTML. What is stated beside it counts more than what it says.")
+class IngestArticleInput:
+    """Read by `ingestArticle`."""
+
+    text: str | None = strawberry.field(default=None, description="The text, paragraphs as lines; without a title, as in a file.")
+    html: str | None = strawberry.field(default=None, description="The whole page; give either this or text.")
+    title: str | None = strawberry.field(default=None, description="The headline.")
+    url: str | None = strawberry.field(default=None, description="Where it was published; nothing is fetched from there.")
+    publisher: str | None = strawberry.field(default=None, description="Who published it.")
+    published_at: datetime | None = strawberry.field(default=None, description="When it was published.")
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)

@@ -15,6 +15,7 @@ from kb.api.limits import MAX_IDS
 from kb.api.types.filters import read_text
 from kb.api.types.inputs import (
     AddAliasInput,
+    IngestArticleInput,
     JudgeEntitiesInput,
     MergeEntitiesInput,
     RemoveAliasInput,
@@ -26,6 +27,7 @@ from kb.api.types.inputs import (
 )
 from kb.api.types.payload import (
     EntityNamesPayload,
+    IngestArticlePayload,
     JudgeEntitiesPayload,
     MergeEntitiesPayload,
     Outcome,
@@ -35,6 +37,7 @@ from kb.api.types.payload import (
 )
 from kb.domain import curation, entity
 from kb.domain.access import Role
+from kb.domain.posted import Intake, PostedArticle
 from kb.errors import UsageError
 from kb.registry.groupers import Groupers
 from kb.registry.judge import judge
@@ -152,6 +155,28 @@ async def _remove_alias(info: Info, given: Annotated[RemoveAliasInput, _INPUT]) 
     return Outcome(entity_id=named)
 
 
+async def _ingest(info: Info, given: Annotated[IngestArticleInput, _INPUT]) -> Intake:
+    require(info.context.caller, Role.CURATOR)
+    if (given.text is None) == (given.html is None):
+        raise UsageError("give either text or html")
+    posted = PostedArticle(
+        text=given.text,
+        html=given.html,
+        title=read_text("title", given.title),
+        url=_address(given.url),
+        publisher=read_text("publisher", given.publisher),
+        published_at=given.published_at,
+    )
+    return info.context.take_in("ingestArticle", contents(given), given.idempotency_key, posted)
+
+
+def _address(value: str | None) -> str | None:
+    url = read_text("url", value)
+    if url is not None and not (url.startswith(("http://", "https://")) and url.isprintable()):
+        raise UsageError("url: it is no address of a page; it begins with http:// or https://")
+    return url
+
+
 @strawberry.type(
     description="What curators can change. A mutation that fails has changed nothing and is null; several in one request are done"
     " one after the other, each for itself. Code CONFLICT says that something decided before must be undone first."
@@ -159,6 +184,9 @@ async def _remove_alias(info: Info, given: Annotated[RemoveAliasInput, _INPUT]) 
 class Mutation:
     """The root of all mutations."""
 
+    ingest_article: IngestArticlePayload | None = found_by(
+        _ingest, "Reads an article and takes in what it says; answered when that is done, which may take seconds."
+    )
     merge_entities: MergeEntitiesPayload | None = found_by(
         _merge, "Judges that entities are one. Claims, relations, counts and search follow at once."
     )

@@ -16,6 +16,7 @@ from kb.domain.claim import Claim, Fact, Quantity
 from kb.domain.curation import Judgement, Retraction, Split
 from kb.domain.entity import Entity, EntityKind, Mention
 from kb.domain.event import Event, Relation, Story
+from kb.domain.result import IngestRun
 
 _BY_ENTITY_KIND = {
     EntityKind.PERSON: "Person",
@@ -25,7 +26,7 @@ _BY_ENTITY_KIND = {
 }
 _BY_ROW: dict[type[object], str] = {
     row: row.__name__
-    for row in (Article, Source, Claim, Fact, Quantity, Mention, Event, Relation, Story, Judgement, Split, Retraction)
+    for row in (Article, Source, Claim, Fact, Quantity, Mention, Event, Relation, Story, Judgement, Split, Retraction, IngestRun)
 }
 
 

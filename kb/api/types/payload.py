@@ -10,10 +10,16 @@ import strawberry
 from kb.api.context import Info
 from kb.api.fields import found_by
 from kb.api.types.decision import Decision, Judgement, Retraction, Split
+from kb.api.types.enums import IntakeState
+from kb.api.types.ingestion import IngestRun
+from kb.domain.article import Article as ArticleRow
 from kb.domain.curation import Decision as DecisionRow
 from kb.domain.entity import Entity as EntityRow
+from kb.domain.posted import Intake
+from kb.domain.result import IngestRun as RunRow
 
 if TYPE_CHECKING:
+    from kb.api.types.article import Article
     from kb.api.types.entity import Entity
 
 
@@ -86,3 +92,32 @@ class EntityNamesPayload:
     entity: Annotated[Entity, strawberry.lazy("kb.api.types.entity")] | None = found_by(
         _entity, f"The entity with its names; {_GONE}."
     )
+
+
+async def _taken(row: strawberry.Parent[Intake], info: Info) -> ArticleRow | None:
+    return None if not row.article_id else await info.context.loaders.articles_if_any.load(row.article_id)
+
+
+async def _run_of_intake(row: strawberry.Parent[Intake], info: Info) -> RunRow:
+    return await info.context.loaders.runs.load(row.run_id)
+
+
+def _reason_of_intake(row: strawberry.Parent[Intake]) -> str | None:
+    return row.reason or None
+
+
+def _message_of_intake(row: strawberry.Parent[Intake]) -> str | None:
+    return row.message or None
+
+
+@strawberry.type(description="What ingestArticle did.")
+class IngestArticlePayload:
+    """An `Intake`."""
+
+    state: IntakeState = strawberry.field(description="What became of the article.")
+    article: Annotated[Article, strawberry.lazy("kb.api.types.article")] | None = found_by(
+        _taken, f"The article, where it was added or is known; {_GONE}."
+    )
+    reason: str | None = found_by(_reason_of_intake, "Why it was rejected, in one word that stays the same: empty, language ...")
+    message: str | None = found_by(_message_of_intake, "Why it was rejected, and what to do.")
+    run: IngestRun = found_by(_run_of_intake, "The run that it was read in.")

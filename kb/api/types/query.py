@@ -33,6 +33,7 @@ from kb.api.types.filters import (
     read_relation_filter,
     read_text,
 )
+from kb.api.types.ingestion import IngestRun, IngestRunConnection, get_ingest_run, list_ingest_runs
 from kb.api.types.node import Node
 from kb.api.types.ontology import Ontology
 from kb.api.types.path import Path
@@ -66,6 +67,7 @@ from kb.ontology.loader import load_ontology
 from kb.ontology.model import Ontology as OntologyRow
 from kb.storage import (
     articles,
+    changes,
     claims,
     decisions,
     entities,
@@ -341,6 +343,10 @@ async def _decisions(
     return info.context.reading.ask(decisions.list_decisions_of_entity, entity, first)
 
 
+def _change_cursor(info: Info) -> str:
+    return str(info.context.reading.ask(changes.lookup_last_change))
+
+
 def _viewer(info: Info) -> Caller:
     return info.context.caller
 
@@ -377,5 +383,12 @@ class Query:
         "Entities with alike names on which nobody has judged, the most alike first; judgeEntities settles them.",
     )
     decisions: list[Decision] = found_by(_decisions, "What curators decided, the latest first, with what was taken back.")
+    ingest_runs: IngestRunConnection = found_by(list_ingest_runs, "Runs of ingestion, the latest first.")
+    ingest_run: IngestRun | None = found_by(get_ingest_run, "A run of ingestion by its id.")
+    change_cursor: str = found_by(
+        _change_cursor,
+        "Where the sequence of changes stands at the moment that this whole answer shows: a subscription that begins behind it"
+        " misses nothing of what happens to what was asked for beside it.",
+    )
     viewer: Viewer = found_by(_viewer, "Who asks, and what they may do.")
     ontology: Ontology = found_by(_ontology, "What the knowledge base can say.")

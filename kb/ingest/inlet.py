@@ -19,7 +19,7 @@ from kb.storage import writer
 from kb.storage.session import Database
 
 
-class Reception:
+class Inlet:
     """Where articles are handed in. Processes that read them start with the first one and end with `dispose`."""
 
     def __init__(self, settings: Settings, opener: Opener = open_extractor) -> None:

@@ -13,8 +13,8 @@ from kb.domain.posted import Intake, IntakeState, PostedArticle
 from kb.domain.result import RunCounts
 from kb.errors import KbError
 from kb.ingest.engines import InProcess
+from kb.ingest.inlet import Inlet
 from kb.ingest.pipeline import ingest
-from kb.ingest.reception import Reception
 from kb.registry.groupers import Groupers, open_groupers
 from kb.registry.retract import retract
 from kb.settings import read_settings
@@ -38,20 +38,20 @@ def groupers() -> Groupers:
 
 
 @pytest.fixture(scope="module")
-def reception() -> Iterator[Reception]:
-    opened = Reception(SETTINGS, open_fake)
+def inlet() -> Iterator[Inlet]:
+    opened = Inlet(SETTINGS, open_fake)
     yield opened
     opened.dispose()
 
 
-def take(reception: Reception, database: Database, groupers: Groupers, **parts: object) -> Intake:
-    return reception.take(database, lambda: groupers, PostedArticle(**parts))  # type: ignore[arg-type]
+def take(inlet: Inlet, database: Database, groupers: Groupers, **parts: object) -> Intake:
+    return inlet.take(database, lambda: groupers, PostedArticle(**parts))  # type: ignore[arg-type]
 
 
-def test_what_is_handed_in_is_kept_with_what_is_said_of_it(reception: Reception, database: Database, groupers: Groupers) -> None:
+def test_what_is_handed_in_is_kept_with_what_is_said_of_it(inlet: Inlet, database: Database, groupers: Groupers) -> None:
     told = datetime(2022, 2, 22, 9, tzinfo=UTC)
     given = take(
-        reception,
+        inlet,
         database,
         groupers,
         text=TEXT,
@@ -68,11 +68,11 @@ def test_what_is_handed_in_is_kept_with_what_is_said_of_it(reception: Reception,
     assert article.published_at == told
     assert run.finished_at is not None
     assert run.counts == RunCounts(articles_read=1, articles_saved=1)
-    assert take(reception, database, groupers, text=TEXT, title="A title").state is IntakeState.KNOWN
+    assert take(inlet, database, groupers, text=TEXT, title="A title").state is IntakeState.KNOWN
 
 
-def test_a_page_is_read_by_a_process_that_stays(reception: Reception, database: Database, groupers: Groupers) -> None:
-    read = [take(reception, database, groupers, html=PAGE.replace("Monday", day)) for day in ("Monday", "Tuesday")]
+def test_a_page_is_read_by_a_process_that_stays(inlet: Inlet, database: Database, groupers: Groupers) -> None:
+    read = [take(inlet, database, groupers, html=PAGE.replace("Monday", day)) for day in ("Monday", "Tuesday")]
     assert [each.state for each in read] == [IntakeState.ADDED] * 2
     with database.reader() as session:
         found = [articles.get_article(session, each.article_id) for each in read]
@@ -83,23 +83,23 @@ def test_a_page_is_read_by_a_process_that_stays(reception: Reception, database: 
 
 
 def test_a_file_and_its_text_handed_in_are_one_article(
-    reception: Reception, database: Database, groupers: Groupers, tmp_path: Path
+    inlet: Inlet, database: Database, groupers: Groupers, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.txt"
     path.write_text(WHOLE)
     documents = read_documents([path], max_bytes=100_000)
     ingest(database, documents, InProcess(open_fake, SETTINGS), lambda: groupers, lambda _name: None)
-    given = take(reception, database, groupers, text=path.read_text())
+    given = take(inlet, database, groupers, text=path.read_text())
     assert given.state is IntakeState.KNOWN
     with database.reader() as session:
         assert articles.get_article(session, given.article_id).title == "A title"
 
 
-def test_a_retracted_article_does_not_come_back(reception: Reception, database: Database, groupers: Groupers) -> None:
-    first = take(reception, database, groupers, text=WHOLE)
+def test_a_retracted_article_does_not_come_back(inlet: Inlet, database: Database, groupers: Groupers) -> None:
+    first = take(inlet, database, groupers, text=WHOLE)
     with database.transaction() as session:
         retract(session, groupers, first.article_id, "Ada", "a hoax")
-    again = take(reception, database, groupers, text=WHOLE)
+    again = take(inlet, database, groupers, text=WHOLE)
     assert (again.state, again.article_id) == (IntakeState.RETRACTED, "")
 
 
@@ -116,23 +116,23 @@ def test_a_retracted_article_does_not_come_back(reception: Reception, database: 
     ],
 )
 def test_what_cannot_be_read_is_in_quarantine_and_the_next_is_read(
-    reception: Reception, database: Database, groupers: Groupers, parts: dict[str, str], reason: str
+    inlet: Inlet, database: Database, groupers: Groupers, parts: dict[str, str], reason: str
 ) -> None:
-    given = take(reception, database, groupers, **parts)
+    given = take(inlet, database, groupers, **parts)
     assert (given.state, given.reason, given.article_id) == (IntakeState.REJECTED, reason, "")
     assert given.message
     with database.reader() as session:
         (failure,) = runs.list_failures_of_runs(session, [given.run_id])[given.run_id].items
         assert (failure.reason, failure.message) == (reason, given.message)
         assert runs.get_run(session, given.run_id).counts == RunCounts(articles_read=1, quarantined=1)
-    assert take(reception, database, groupers, text=WHOLE).state is IntakeState.ADDED
+    assert take(inlet, database, groupers, text=WHOLE).state is IntakeState.ADDED
 
 
 @pytest.mark.parametrize(("opener", "said"), [(open_without_model, "no model is installed"), (open_and_die, "could not start")])
 def test_a_reader_that_cannot_start_is_no_fault_of_the_article(
     database: Database, groupers: Groupers, opener: object, said: str
 ) -> None:
-    broken = Reception(SETTINGS, opener)  # type: ignore[arg-type]
+    broken = Inlet(SETTINGS, opener)  # type: ignore[arg-type]
     try:
         with pytest.raises(KbError, match=said):
             take(broken, database, groupers, text=WHOLE)
