@@ -32,6 +32,8 @@ from kb.storage.session import Database
 
 # As many as the database has connections at hand; more threads would only wait for each other.
 _THREADS: Final = 10
+ANSWERING: Final = "kb-api"
+"""How the names of threads begin that make answers."""
 _RESPONSE_JSON: Final = b"application/graphql-response+json"
 _JSON: Final = b"application/json"
 _TYPES: Final[Mapping[bytes, tuple[bytes, bytes]]] = {
@@ -93,7 +95,7 @@ class GraphQLEndpoint:
         self._gate = gate
         self._desk = desk
         self._limits = limits
-        self._threads = ThreadPoolExecutor(_THREADS, "kb-api")
+        self._threads = ThreadPoolExecutor(_THREADS, ANSWERING)
 
     def dispose(self) -> None:
         """Lets its threads end."""

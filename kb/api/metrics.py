@@ -29,7 +29,7 @@ from starlette.types import Scope
 
 from kb.api.exchange import ANONYMOUS_OPERATION, Exchange
 from kb.domain.result import RunTotals, Totals
-from kb.errors import StorageError
+from kb.errors import KbError
 from kb.storage import run_totals, runs
 from kb.storage.session import Database
 
@@ -217,7 +217,7 @@ class _Stored(Collector):
         up = GaugeMetricFamily("kb_database_up", "1 where the database answers.")
         try:
             ingested, totals = self._read()
-        except StorageError:
+        except KbError:
             up.add_metric((), 0)
             yield up
             return

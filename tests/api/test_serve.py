@@ -2,67 +2,47 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import signal
 import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 
+from kb.api.app import create_app
 from kb.api.serve import serve
+from kb.api.server import Server
 from kb.errors import StorageError, UsageError
 from kb.settings import read_settings
-
-PATIENCE = 60
-PROGRAM = """
-import sys
-from kb.api.serve import serve
-from kb.settings import read_settings
-serve(read_settings(), "127.0.0.1", int(sys.argv[1]))
-"""
+from kb.storage.session import Database
+from tests.api.served import PATIENCE, free_port, served
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-def fetch(url: str, process: subprocess.Popen[bytes]) -> bytes:
-    """The body at `url`, as soon as the process listens."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with urllib.request.urlopen(url) as response:
-                return bytes(response.read())
-        except OSError:
-            assert process.poll() is None, "the server ended before it answered"
-            assert time.monotonic() < deadline, "the server does not answer"
-            time.sleep(0.1)
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_until_a_signal_and_keeps_stdout_for_data(filled_url: str, number: signal.Signals, tmp_path: Path) -> None:
-    port = free_port()
-    environment = {**os.environ, "KB_DATABASE_URL": filled_url}
-    log = tmp_path / "stderr"
-    with (
-        log.open("wb") as stderr,
-        subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(port)], env=environment, stdout=subprocess.PIPE, stderr=stderr
-        ) as process,
-    ):
-        assert fetch(f"http://127.0.0.1:{port}/healthz", process) == b'{"status":"ok"}'
-        process.send_signal(number)
-        stdout, _ = process.communicate(timeout=PATIENCE)
-    assert process.returncode in (0, -number)
+def test_it_serves_until_ctrl_c_and_keeps_stdout_for_data(sqlite_template: Path, tmp_path: Path) -> None:
+    path = shutil.copy(sqlite_template, tmp_path / "kb.db")
+    with served(f"sqlite:///{path}", tmp_path) as server:
+        assert server.get("/healthz") == (200, b'{"status":"ok"}')
+        server.process.send_signal(signal.SIGINT)
+        stdout, _ = server.process.communicate(timeout=PATIENCE)
+    assert server.process.returncode == 0
     assert stdout == b""
-    written = log.read_text()
-    assert f"http://127.0.0.1:{port}" in written
+    written = server.written()
+    assert f"http://127.0.0.1:{server.port}" in written
     assert "Traceback" not in written
+
+
+def test_who_insists_does_not_wait(filled: Database) -> None:
+    settings = read_settings({"KB_DRAIN_S": "600"})
+    server = Server(create_app(settings, filled), settings)
+    for _ in range(2):
+        # Some supervisors send it to all processes of a group, and again through their parent.
+        server.handle_exit(signal.SIGTERM, None)
+        assert not server.should_exit
+    server.handle_exit(signal.SIGINT, None)
+    assert server.should_exit
+    assert not server.force_exit
+    server.handle_exit(signal.SIGINT, None)
+    assert server.force_exit
 
 
 def test_a_port_that_is_taken(filled_url: str) -> None:
