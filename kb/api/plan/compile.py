@@ -31,6 +31,7 @@ from kb.api.plan.filters import compile_filter
 from kb.api.plan.inputs import Shape, Variables
 from kb.domain.entity import EntityKind
 from kb.storage.select.lists import LISTS, ROOT_LISTS, PagedList
+from kb.storage.select.nouns import NOUNS
 from kb.storage.select.tree import (
     Bound,
     Bounds,
@@ -113,6 +114,8 @@ class _Compiler:
             return self._entity(key, given, field, nodes)
         if name in ("event", "article"):
             return Found(key, self._selection(field, nodes), "id", self._bindings.id(name, given["id"]))
+        if name == "node" and isinstance(noun := given["id"].shape, str):
+            return Found(key, self._of_noun(noun, nodes), "id", self._bindings.id(noun, given["id"]))
         raise NotCompiledError(name)
 
     def _entity(self, key: str, given: Mapping[str, Argument], field: GraphQLField, nodes: list[FieldNode]) -> Found:
@@ -134,6 +137,16 @@ class _Compiler:
         if isinstance(kind, GraphQLInterfaceType) and kind.name == "Entity":
             return self._of_entity(kind, sets)
         raise NotCompiledError(kind.name)
+
+    def _of_noun(self, noun: str, nodes: list[FieldNode]) -> Selection:
+        """What is asked of a node, which is known to be of this noun."""
+        kind = self._schema.get_type(noun.capitalize())
+        sets = [node.selection_set for node in nodes if node.selection_set is not None]
+        if isinstance(kind, GraphQLInterfaceType):
+            return self._of_entity(kind, sets)
+        if not isinstance(kind, GraphQLObjectType) or noun not in NOUNS:
+            raise NotCompiledError(noun)
+        return Selection(noun, self._members(kind, sets))
 
     def _of_entity(self, kind: GraphQLInterfaceType, sets: list[SelectionSetNode]) -> Selection:
         possible = {each.name.upper(): each for each in self._schema.get_possible_types(kind)}
@@ -158,13 +171,16 @@ class _Compiler:
         plain = snake_case(name)
         if (noun, plain) in LISTS:
             return self._paged(key, LISTS[noun, plain], plain, field, nodes)
-        if field.args:
+        if field.args.keys() - {"filter"}:
             raise NotCompiledError(f"{kind.name}.{name}")
         if isinstance(get_named_type(field.type), GraphQLScalarType | GraphQLEnumType):
             return Plain(key, plain)
         selection = self._selection(field, nodes)
-        several = is_list_type(get_nullable_type(field.type))
-        return Several(key, plain, selection) if several else Single(key, plain, selection)
+        if not is_list_type(get_nullable_type(field.type)):
+            return Single(key, plain, selection)
+        given = self._arguments.of(nodes[0], field).get("filter")
+        where = None if given is None else compile_filter(self._bindings, get_named_type(given.kind).name, given)
+        return Several(key, plain, selection, where)
 
     def _paged(self, key: str, of: PagedList, name: str, field: GraphQLField, nodes: list[FieldNode]) -> Paged:
         given = self._arguments.of(nodes[0], field)

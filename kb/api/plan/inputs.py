@@ -1,8 +1,8 @@
 """Reads the variables of a request: their values, and their shape, which is all of them that a statement depends on.
 
 The shape of a value is None where it is null, the value itself for booleans and single enums, how many a list holds (none, one,
-more), for whole numbers, which are sizes of pages, a round one above it, the shapes of an input object's fields, and 1 for
-everything else.
+more), for whole numbers, which are sizes of pages, a round one above it, for a single id the noun that it names, the shapes of an
+input object's fields, and 1 for everything else.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from kb.api.ids import NOUNS
 from kb.api.plan.errors import NotCompiledError
 from kb.storage.paging import MAX_PAGE
 
@@ -190,7 +191,7 @@ def _string(value: Any) -> tuple[Shape, Any]:
 def _identifier(value: Any) -> tuple[Shape, Any]:
     if type(value) is not str:
         raise NotCompiledError("ID")
-    return 1, value
+    return NOUNS.get(value[:3], 1), value
 
 
 def _boolean(value: Any) -> tuple[Shape, Any]:

@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, Table, Text, case, func, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, Table, Text, case, exists, func, literal_column, select
 
 from kb.domain.claim import Role
 from kb.domain.entity import EntityKind
 from kb.ontology.loader import load_ontology
+from kb.storage.filters import conditions_on_event
+from kb.storage.given import Given
 from kb.storage.select.text import JsonText, Piece
+from kb.storage.select.tree import Filter
 from kb.storage.tables import (
     ALIAS,
     ARTICLE,
@@ -47,11 +50,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Rows of another noun: `rows` selects (id, place), each id once. Where `own`, its rows are themselves what is shown."""
+    """Rows of another noun: `rows` selects (id, place), each id once. Where `own`, its rows are themselves what is shown.
+
+    `conditions` puts a filter on the rows, where they can be filtered.
+    """
 
     noun: str
     rows: Rows
     own: bool = False
+    conditions: Callable[[Given, Filter], list[ColumnElement[bool]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +174,32 @@ def _articles_of_event(event: FromClause) -> Select[Any]:
     return select(row.c.article_id.label("id"), row.c.article_id.label("place")).where(row.c.event_id == event.c.id).distinct()
 
 
+def _reactions(event: FromClause) -> Select[Any]:
+    """The latest first. The events are EVENT's own rows, for a filter to be put on them."""
+    row = EVENT_LINK.alias()
+    place = func.row_number().over(order_by=[EVENT.c.sort_date.desc(), EVENT.c.id.desc()])
+    return (
+        select(EVENT.c.id, place.label("place")).join(row, row.c.event_id == EVENT.c.id).where(row.c.about_event_id == event.c.id)
+    )
+
+
+def _quantities_of_event(event: FromClause) -> Select[Any]:
+    """Those in sentences that tell of it, by article and place in it."""
+    telling = (
+        exists()
+        .where(
+            CLAIM.c.event_id == event.c.id,
+            CLAIM.c.article_id == QUANTITY.c.article_id,
+            CLAIM.c.sentence_end > QUANTITY.c.sentence_start,
+            CLAIM.c.sentence_start < QUANTITY.c.sentence_end,
+        )
+        .correlate(event, QUANTITY)
+    )
+    tellers = select(CLAIM.c.article_id).where(CLAIM.c.event_id == event.c.id).correlate(event)
+    place = func.row_number().over(order_by=[QUANTITY.c.article_id, QUANTITY.c.start, QUANTITY.c.id])
+    return select(QUANTITY.c.id, place.label("place")).where(QUANTITY.c.article_id.in_(tellers), telling)
+
+
 def _articles_of_story(story: FromClause) -> Select[Any]:
     row = STORY_ARTICLE.alias()
     return select(row.c.article_id.label("id"), row.c.position.label("place")).where(row.c.story_id == story.c.id)
@@ -237,6 +270,8 @@ _EVENT: Final = Noun(
         "objects": Listing("entity", _participants(Role.OBJECT)),
         "about": Listing("event", _about),
         "articles": Listing("article", _articles_of_event),
+        "reactions": Listing("event", _reactions, conditions=conditions_on_event),
+        "quantities": Listing("quantity", _quantities_of_event),
     },
 )
 _CLAIM: Final = Noun(

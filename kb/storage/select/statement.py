@@ -187,6 +187,8 @@ class _Maker:
     def _several(self, noun: str, asked: Several, row: FromClause) -> list[Piece]:
         listing = NOUNS[noun].listings[asked.name]
         rows = listing.rows(row).correlate(row)
+        if asked.where is not None and listing.conditions is not None:
+            rows = rows.where(*listing.conditions(self._given, asked.where))
         places = (rows if self._postgresql else rows.order_by("place")).subquery()
         shown = places if listing.own else rows_of(listing.noun).alias()
         item = self._json.join(self._object(asked.of, shown))
