@@ -1,4 +1,5 @@
-# One image for the migration job, the API and the ingestion worker.
+# One image for the migration job, the API and the ingestion worker. Whether it is healthy is for docker-compose.yml to ask, at
+# /readyz, as only the API can be asked.
 FROM node:22-slim AS web
 WORKDIR /src/kb/web
 COPY kb/web/package.json kb/web/package-lock.json ./

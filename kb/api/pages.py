@@ -38,7 +38,7 @@ _LANDING: Final = _PAGE.format(
 <ul>
 <li><a href="/graphql">/graphql</a> is the GraphQL API. A browser gets GraphiQL with an example to run;
 programs POST <code>{"query": "{ events(first: 5) { totalCount } }"}</code> to it as <code>application/json</code>.</li>
-<li><a href="/healthz">/healthz</a> says whether the database answers.</li>
+<li><a href="/readyz">/readyz</a> says whether the database answers.</li>
 </ul>""",
 )
 
