@@ -80,15 +80,17 @@ SELECT convert_to(json_build_object('data', json_build_object('events', json_bui
 _FIRST_EVENTS: Final = _events("")
 _LATER_EVENTS: Final = _events("AND (p.sort_date, p.event_id) < (%s::date, %s)")
 
+# Materialised, as for names that many bear the planner would otherwise walk through all entities by name.
 _NAMES: Final = f"""
+WITH bearing AS MATERIALIZED (
+    SELECT DISTINCT m.canonical_id AS id FROM alias JOIN entity m ON m.id = alias.entity_id
+    WHERE alias.name_folded LIKE %s OR alias.name_folded LIKE %s
+)
 SELECT convert_to(json_build_object('data', json_build_object('entities', json_build_object('nodes', (
     SELECT coalesce(json_agg({_ENTITY} ORDER BY c.name_sort, c.id), '[]')
     FROM (
-        SELECT id, kind, name, name_sort FROM entity
-        WHERE id = canonical_id AND id IN (
-            SELECT m.canonical_id FROM alias JOIN entity m ON m.id = alias.entity_id
-            WHERE alias.name_folded LIKE %s OR alias.name_folded LIKE %s)
-        ORDER BY name_sort, id LIMIT 20
+        SELECT e.id, e.kind, e.name, e.name_sort FROM bearing JOIN entity e ON e.id = bearing.id
+        ORDER BY e.name_sort, e.id LIMIT 20
     ) c
 ))))::text, 'UTF8')"""
 

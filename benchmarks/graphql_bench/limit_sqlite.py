@@ -79,15 +79,19 @@ SELECT '{{"data":{{"events":{{"nodes":[' || coalesce((
 _FIRST_EVENTS: Final = _events("")
 _LATER_EVENTS: Final = _events("AND (p.sort_date, p.event_id) < (:day, :event)")
 
+# What is compared is in the index; without saying so, and in which order to join, every alias of every entity is looked up.
 _NAMES: Final = f"""
+WITH bearing AS MATERIALIZED (
+    SELECT entity_id FROM alias WHERE name_folded >= :begin AND name_folded < :end
+    UNION
+    SELECT entity_id FROM alias INDEXED BY ix_alias_name_folded WHERE name_folded GLOB :inside
+)
 SELECT '{{"data":{{"entities":{{"nodes":[' || coalesce((
     SELECT group_concat({_ENTITY})
     FROM (
-        SELECT id, kind, name FROM entity
-        WHERE id = canonical_id AND id IN (
-            SELECT m.canonical_id FROM alias JOIN entity m ON m.id = alias.entity_id
-            WHERE alias.name_folded LIKE ? OR alias.name_folded LIKE ?)
-        ORDER BY name_sort, id LIMIT 20
+        SELECT DISTINCT e.name_sort, e.id, e.kind, e.name
+        FROM bearing CROSS JOIN entity m ON m.id = bearing.entity_id CROSS JOIN entity e ON e.id = m.canonical_id
+        ORDER BY e.name_sort, e.id LIMIT 20
     ) c), '') || ']}}}}}}'"""
 
 _SCALARS: Final = """
@@ -104,7 +108,8 @@ def to_statement(operation: str, variables: dict[str, Any]) -> tuple[str, Sequen
     if operation == "Scalars":
         return _SCALARS, (variables["id"],)
     if operation == "Names":
-        return _NAMES, (f"{variables['name']}%", f"% {variables['name']}%")
+        name = variables["name"]
+        return _NAMES, {"begin": name, "end": name + "\U0010ffff", "inside": f"* {name}*"}
     named = {
         "participant": variables["participant"],
         "types": json.dumps([each.lower() for each in variables["types"]]),

@@ -19,8 +19,7 @@ from benchmarks.graphql_bench.world import World
 from kb.storage.session import Database
 
 _BATCH: Final = 5_000
-# What PostGraphile needs beside the tables: our name search over the same index, as people who use it write one. It is PL/pgSQL
-# because a pattern that is worked out beforehand lets the index be used, and no new plan be made each time.
+# What PostGraphile needs beside the tables.
 _PEER_SQL: Final = Path(__file__).with_name("postgraphile") / "peer.sql"
 
 

@@ -194,7 +194,8 @@ def _choose(rng: random.Random, weights: Mapping[int, int], count: int) -> list[
 
 def _begin(world: World, rng: random.Random, entity: int) -> str:
     """What somebody has typed of the word of the entity's name that tells it from others."""
-    words = fold(world.entities[entity].name).split()
+    name = fold(world.entities[entity].name)
+    words = [word for word in name.split() if len(word) > 3] or [name]
     return min(words, key=lambda word: (world.word_counts[word], word))[: rng.randint(4, 7)]
 
 

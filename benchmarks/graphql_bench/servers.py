@@ -58,8 +58,8 @@ class Server:
 
 @contextmanager
 def start_ours(database_url: str, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """`kb serve` as it is, apart from limits on how much one address may ask."""
-    environment = {"KB_DATABASE_URL": database_url, "KB_RATE_LIMIT": "0", **(settings or {})}
+    """`kb serve` as it is; `settings` are of the environment."""
+    environment = {"KB_DATABASE_URL": database_url, **(settings or {})}
     program = [sys.executable, "-c", "from kb.cli.main import main; main()", "serve", "--port"]
     with _start(OURS, program, (), environment) as server:
         yield server
