@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from kb.api.http import encode_json
 from kb.api.run import Answer, Asking, answer
@@ -215,3 +216,12 @@ def test_ever_other_shapes_of_variables_do_not_fill_the_memory(filled: Database)
     for number in range(200):
         variables = {name: bool(number >> at & 1) for at, name in enumerate(names)}
         assert _ask(filled, query, "any", variables).executed
+
+
+def test_connections_that_the_server_ended_are_made_anew(opened: Database) -> None:
+    _compare(opened, "{ events { totalCount } }")
+    if opened.dialect == "postgresql":
+        with opened.reader() as session:
+            others = "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            assert session.execute(text(f"SELECT count(pg_terminate_backend(pid)) {others}")).scalar_one() > 0
+    _compare(opened, "{ events { totalCount } }")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final, Protocol
 
 import psycopg
-from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 
 from kb.errors import StorageError
 from kb.storage.dialect import POSTGRESQL
@@ -30,6 +31,8 @@ class _Connection(Protocol):
 
     def close(self) -> None: ...
 
+    def is_lost(self) -> bool: ...
+
 
 class Execution:
     """Runs statements on connections of its own, which are taken out of the database's pool; each is used by one thread at a
@@ -45,25 +48,40 @@ class Execution:
         Raises StorageError where the database does not answer, TimeLimitError where that takes too long, and UnparsableError
         where the statement is too deep for it.
         """
-        try:
-            # The one used last, so that those not needed any more stay at the other end.
-            connection = self._free.pop()
-        except IndexError:
-            connection = self._connect()
+        connection, used = self._take()
         try:
             with self._database.statement(statement.sql):
                 answered = connection.run(statement, values)
         except (psycopg.Error, sqlite3.Error) as error:
+            if connection.is_lost():
+                # The server went and came back, most likely: what is left from before is lost too.
+                self._close_free(connection)
+                if used:
+                    return self.run(statement, values)
+                raise StorageError(f"{self._database.name} cannot be used: {' '.join(str(error).split())}") from error
+            self._free.append(connection)
             if is_timeout(error):
-                self._free.append(connection)
                 raise time_limit_error() from error
             if "parser stack overflow" in str(error):
-                self._free.append(connection)
                 raise UnparsableError(statement.sql) from error
-            connection.close()
             raise StorageError(f"{self._database.name} cannot be used: {' '.join(str(error).split())}") from error
         self._free.append(connection)
         return answered
+
+    def _take(self) -> tuple[_Connection, bool]:
+        """A connection, and whether it was used before."""
+        try:
+            # The one used last, so that those not needed any more stay at the other end.
+            return self._free.pop(), True
+        except IndexError:
+            return self._connect(), False
+
+    def _close_free(self, *lost: _Connection) -> None:
+        for each in lost:
+            each.close()
+        while self._free:
+            with suppress(IndexError):
+                self._free.pop().close()
 
     def _connect(self) -> _Connection:
         driver = self._database.driver_connection()
@@ -79,7 +97,7 @@ class _Postgresql:
         self._driver = driver
         self._libpq = driver.pgconn
         # A statement is planned once, as it says what the planner has to know; compiling it takes longer than it runs.
-        self._libpq.exec_(b"SET plan_cache_mode = force_generic_plan; SET jit = off")
+        self._libpq.exec_(b"SET plan_cache_mode = force_generic_plan; SET jit = off; SET default_transaction_read_only = on")
         self._prepared: OrderedDict[str, bytes] = OrderedDict()
         self._made = 0
 
@@ -100,6 +118,10 @@ class _Postgresql:
 
     def close(self) -> None:
         self._driver.close()
+
+    def is_lost(self) -> bool:
+        lost: bool = self._libpq.status != ConnStatus.OK
+        return lost
 
     def _prepare(self, sql: str) -> bytes:
         if len(self._prepared) >= _PREPARED:
@@ -147,6 +169,9 @@ class _Sqlite:
 
     def close(self) -> None:
         self._driver.close()
+
+    def is_lost(self) -> bool:
+        return False
 
 
 def _to_sqlite(value: Value) -> str | int | float:
