@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kb.api.compression import compress, is_welcome
 from kb.api.errors import INTERNAL, plain_error
-from kb.api.exchange import Exchange, begin_exchange
+from kb.api.exchange import Exchange, begin_exchange, exchange_of
 from kb.api.headers import DATA_HEADERS, PAGE_HEADERS
 from kb.api.telemetry import Tracing
 
@@ -25,6 +25,9 @@ _GRAPHQL: Final = "/graphql"
 _GRAPHQL_METHODS: Final = frozenset({"GET", "POST", "HEAD"})
 # Of a request whose client was gone, or that the server's end cut off, before there was an answer.
 _UNANSWERED: Final = 499
+# What a WebSocket's handshake is answered with, where it is accepted and where it is not.
+_SWITCHED: Final = 101
+_REFUSED: Final = 403
 
 
 class Observer(Protocol):
@@ -53,9 +56,9 @@ class Edge:
         self._tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request, whatever happens; what is no request of HTTP is passed on as it is."""
+        """Answers one request, whatever happens, or passes a WebSocket or an event of the server's life on."""
         if scope["type"] != "http":
-            await self._others(scope, receive, send)
+            await self._pass_on(scope, receive, send)
             return
         started = perf_counter()
         given_id = accepted = None
@@ -81,6 +84,29 @@ class Edge:
             seconds = (delivery.ended or perf_counter()) - started
             for observer in self._observers:
                 observer.observe(scope, exchange, seconds)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            await self._others(scope, receive, send)
+            return
+        started = perf_counter()
+        exchange = exchange_of(scope)
+        exchange.streamed = True
+
+        async def send_on(message: Message) -> None:
+            if message["type"] == "websocket.accept":
+                exchange.status = _SWITCHED
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", exchange.request_id.encode())]
+            elif not exchange.status:
+                exchange.status = message.get("status", _REFUSED)
+            await send(message)
+
+        try:
+            await self._others(scope, receive, send_on)
+        finally:
+            exchange.status = exchange.status or _UNANSWERED
+            for observer in self._observers:
+                observer.observe(scope, exchange, perf_counter() - started)
 
     async def _handle(self, scope: Scope, receive: Receive, delivery: _Delivery) -> None:
         exchange = delivery.exchange
@@ -119,12 +145,14 @@ class _Delivery:
             if exchange.graphql:
                 for name, value in headers:
                     if name == b"content-type":
-                        own = DATA_HEADERS if value.startswith(b"application/") else PAGE_HEADERS
+                        if not value.startswith(b"text/html"):
+                            own = DATA_HEADERS
+                        exchange.streamed = value.startswith(b"text/event-stream")
                         break
             headers += own
             headers.append((b"x-request-id", exchange.request_id.encode()))
             message["headers"] = headers
-            if self._packs and exchange.graphql:
+            if self._packs and exchange.graphql and not exchange.streamed:
                 # Whether to compress shows with the body.
                 self._start = message
                 return

@@ -14,16 +14,20 @@ _KEY: Final = "kb.exchange"
 # Long enough not to be guessed at by accident, short enough for a log line, and without anything that a log or a header minds.
 _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:+/=@-]{7,127}")
 ANONYMOUS_OPERATION: Final = "anonymous"
+WEBSOCKET: Final = "WEBSOCKET"
+"""Stands for the method where a request began a WebSocket."""
 
 
 @dataclass(slots=True)
 class Exchange:
     """One request. `operation` is the operation's name in its document (None: it has none), `persisted` says that it is on the
     list of persisted operations, `way` is how it was answered (`plan`, `resolvers` or nothing), `cached` whether a plan was there
-    already (None: there is none), `price` what it cost, `codes` those of the answer's errors, and `caller` the token's name."""
+    already (None: there is none), `price` what it cost, `codes` those of the answer's errors, and `caller` the token's name.
+    What is `streamed` lasts as long as its client likes."""
 
     request_id: str
     graphql: bool = False
+    streamed: bool = False
     operation: str | None = None
     persisted: bool = False
     way: str = ""

@@ -27,7 +27,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from prometheus_client.registry import Collector
 from starlette.types import Scope
 
-from kb.api.exchange import ANONYMOUS_OPERATION, Exchange
+from kb.api.exchange import ANONYMOUS_OPERATION, WEBSOCKET, Exchange
 from kb.domain.result import RunTotals, Totals
 from kb.errors import KbError
 from kb.storage import run_totals, runs
@@ -42,7 +42,7 @@ _LONGEST_NAME: Final = 64
 _OTHER: Final = "other"
 _MOST_CODES: Final = 50
 _ROUTES: Final = frozenset({"/", "/graphql", "/healthz", "/readyz", "/metrics"})
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS", WEBSOCKET})
 # Counting what the database holds takes a while where it holds much.
 _TOTALS_SECONDS: Final = 60.0
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -77,7 +77,11 @@ class Metrics:
         self._open = Gauge("kb_subscriptions_open", "Subscriptions open now.", registry=own, multiprocess_mode="livesum")
         self._sent = Counter("kb_subscription_messages_total", "Messages sent to subscribers.", registry=own)
         self._connections = Gauge(
-            "kb_database_connections", "Open connections to the database.", ("state",), registry=own, multiprocess_mode="livesum"
+            "kb_database_connections",
+            "Open connections; plans have their own.",
+            ("state",),
+            registry=own,
+            multiprocess_mode="livesum",
         )
         self._progress = Gauge(
             "kb_http_requests_in_progress", "Requests without an answer yet.", registry=own, multiprocess_mode="livesum"
@@ -94,21 +98,22 @@ class Metrics:
 
     def observe(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
         """Counts a request that has been answered."""
-        key = (scope["path"], scope["method"], exchange.status)
+        key = (scope["path"], scope.get("method", WEBSOCKET), exchange.status)
         counter = self._by_request.get(key)
         if counter is None:
             counter = self._counter(*key)
         counter.inc()
         if not exchange.graphql:
             return
-        name = exchange.operation or ANONYMOUS_OPERATION
-        if name not in self._names:
-            name = self._admit(name, exchange)
-        way = exchange.way or "none"
-        histogram = self._by_operation.get((name, way))
-        if histogram is None:
-            histogram = self._by_operation[name, way] = self._seconds.labels(name, way)
-        histogram.observe(seconds)
+        if not exchange.streamed:
+            name = exchange.operation or ANONYMOUS_OPERATION
+            if name not in self._names:
+                name = self._admit(name, exchange)
+            way = exchange.way or "none"
+            histogram = self._by_operation.get((name, way))
+            if histogram is None:
+                histogram = self._by_operation[name, way] = self._seconds.labels(name, way)
+            histogram.observe(seconds)
         if exchange.cached is not None:
             (self._hits if exchange.cached else self._misses).inc()
         if exchange.price:
@@ -138,6 +143,7 @@ class Metrics:
         use = self._database.pool_use()
         self._connections.labels("in_use").set(use.in_use)
         self._connections.labels("idle").set(use.idle)
+        self._connections.labels("plans").set(use.apart)
 
     def expose(self) -> bytes:
         """All figures in Prometheus' text format. Blocks the thread: the database is asked for some."""

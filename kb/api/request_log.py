@@ -15,7 +15,7 @@ import orjson
 import structlog
 from starlette.types import Scope
 
-from kb.api.exchange import Exchange
+from kb.api.exchange import WEBSOCKET, Exchange
 from kb.api.logs import JSON
 
 # Lines wait this long for others that are written with them: a system call for each would cost more than making the line.
@@ -96,7 +96,7 @@ class RequestLog:
         write = self._log.error if failed else self._log.info
         common: dict[str, Any] = {
             "request_id": exchange.request_id,
-            "method": scope["method"],
+            "method": scope.get("method", WEBSOCKET),
             "path": scope["path"][:_PATH_CHARACTERS],
             "status": exchange.status,
             "duration_ms": round(seconds * 1000, 2),

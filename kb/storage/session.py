@@ -39,10 +39,11 @@ class DatabaseState:
 
 @dataclass(frozen=True, slots=True)
 class PoolUse:
-    """Connections of this process: those at work, and those open without work."""
+    """Connections of this process: those at work, those open without work, and those that somebody has to himself."""
 
     in_use: int
     idle: int
+    apart: int = 0
 
 
 _UNWATCHED: Final = nullcontext()
@@ -149,7 +150,8 @@ class Database:
     def pool_use(self) -> PoolUse:
         """How many connections this process has, at this moment."""
         pool = self._engine.pool
-        return PoolUse(pool.checkedout(), pool.checkedin()) if isinstance(pool, QueuePool) else PoolUse(0, 0)
+        apart = sum(not getattr(driver, "closed", False) for driver in self._drivers)
+        return PoolUse(pool.checkedout(), pool.checkedin(), apart) if isinstance(pool, QueuePool) else PoolUse(0, 0, apart)
 
     def watch(self, watch: Watch) -> None:
         """Surrounds every statement from now on with what `watch` makes for its text."""

@@ -13,6 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from kb.api.app import create_app
 from kb.api.edge import Edge
+from kb.api.exchange import Exchange
 from kb.settings import read_settings
 from kb.storage.session import Database
 
@@ -25,9 +26,7 @@ def test_an_id_that_looks_like_one_is_kept(client: TestClient, given: str) -> No
     assert client.post("/graphql", json=COUNT, headers={"X-Request-Id": given}).headers["X-Request-Id"] == given
 
 
-@pytest.mark.parametrize(
-    "given", ["short", "x" * 129, "two words", "semi;colon", 'quote"quote"', "-starts-badly", ""]
-)
+@pytest.mark.parametrize("given", ["short", "x" * 129, "two words", "semi;colon", 'quote"quote"', "-starts-badly", ""])
 def test_an_id_that_could_be_anything_is_replaced(client: TestClient, given: str) -> None:
     shown = client.post("/graphql", json=COUNT, headers={"X-Request-Id": given}).headers["X-Request-Id"]
     assert shown != given
@@ -41,10 +40,10 @@ def test_every_request_has_an_id_of_its_own(client: TestClient) -> None:
 
 
 def test_an_error_names_the_id_that_the_client_gave(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> int:
+    def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("kb.storage.events.count_events", fail)
+    monkeypatch.setattr("kb.api.run.run_plan", fail)
     response = client.post("/graphql", json=COUNT, headers={"X-Request-Id": "checkout-7f3a.12"})
     assert response.json()["errors"][0]["extensions"]["requestId"] == "checkout-7f3a.12"
 
@@ -164,3 +163,53 @@ def test_what_fails_after_the_answer_is_no_matter_of_the_client(caplog: pytest.L
         sent = run_through(fail)
     assert sent[0]["status"] == 200
     assert "ZeroDivisionError" in caplog.text
+
+
+class Noted:
+    """What the edge says of requests."""
+
+    def __init__(self) -> None:
+        self.exchanges: list[Exchange] = []
+
+    def observe(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
+        self.exchanges.append(exchange)
+
+
+@pytest.mark.parametrize(
+    ("first", "status"),
+    [
+        ({"type": "websocket.accept", "subprotocol": "graphql-transport-ws"}, 101),
+        ({"type": "websocket.close", "code": 1008}, 403),
+        ({"type": "websocket.http.response.start", "status": 503, "headers": []}, 503),
+    ],
+)
+def test_a_websocket_is_noted_when_it_ends_with_how_it_began(first: Message, status: int) -> None:
+    sent: list[Message] = []
+    noted = Noted()
+
+    async def talk(_scope: Scope, _receive: Receive, send: Send) -> None:
+        assert noted.exchanges == []
+        await send(first)
+        await send({"type": "websocket.send", "text": "{}"})
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope: Scope = {"type": "websocket", "path": "/graphql", "headers": [(b"x-request-id", b"checkout-7f3a.12")]}
+    asyncio.run(Edge(talk, talk, (noted,), "on")(scope, nothing, send))
+    (exchange,) = noted.exchanges
+    assert (exchange.request_id, exchange.status, exchange.streamed) == ("checkout-7f3a.12", status, True)
+    assert len(sent) == 2
+    if status == 101:
+        assert sent[0]["headers"] == [(b"x-request-id", b"checkout-7f3a.12")]
+
+
+def test_a_client_that_left_is_noted_too() -> None:
+    noted = Noted()
+
+    async def leave(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        """As where there is nobody to answer any more."""
+
+    scope: Scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": []}
+    asyncio.run(Edge(leave, leave, (noted,), "on")(scope, nothing, leave))  # type: ignore[arg-type]
+    assert [exchange.status for exchange in noted.exchanges] == [499]

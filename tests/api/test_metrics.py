@@ -124,6 +124,15 @@ def test_names_of_what_was_refused_take_nobody_s_place(filled: Database) -> None
     assert operations(counted) == {"other"}
 
 
+def test_how_long_clients_listen_is_no_time_that_an_answer_takes(filled: Database) -> None:
+    counted = Metrics(filled)
+    observe(counted, executed("Listen", streamed=True))
+    counted.observe({"path": "/graphql"}, Exchange("id", streamed=True, status=101), 3_600.0)
+    assert operations(counted) == set()
+    shown = counted.expose().decode()
+    assert 'kb_http_requests_total{method="WEBSOCKET",route="/graphql",status="101"} 1.0' in shown
+
+
 def test_other_labels_don_t_grow_either(filled: Database) -> None:
     counted = Metrics(filled)
     for number in range(2_000):
@@ -163,8 +172,10 @@ def test_requests_in_progress(scraped: TestClient) -> None:
 
 def test_connections_to_the_database(scraped: TestClient) -> None:
     scraped.post("/graphql", json={"query": COUNT})
-    assert figure(scraped, "kb_database_connections", state="idle") >= 1
-    assert figure(scraped, "kb_database_connections", state="in_use") == 0
+    open_now = {labels["state"]: value for labels, value in figures(scraped, "kb_database_connections")}
+    assert open_now.keys() == {"in_use", "idle", "plans"}
+    assert open_now["in_use"] == 0
+    assert open_now["idle"] + open_now["plans"] >= 1
 
 
 def test_what_ingestion_has_come_to(database: Database) -> None:
