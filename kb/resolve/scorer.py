@@ -205,7 +205,9 @@ class Scorer:
                 yield "its country is named", _COUNTRY_NAMED
             return
         yield "every country has one", _GENERIC
-        yield "what the article says of its country", round(_GENERIC_AT_HOME * self._context.share(country), 2)
+        # "Congress" in an article on Russia and the United States: Russia has none.
+        rivals = self._generic[_key(name.text)] if self.is_generic(name.text) else None
+        yield "what the article says of its country", round(_GENERIC_AT_HOME * self._context.share(country, rivals), 2)
 
     def _person(self, name: NameMention, entity: ReferenceEntity, match: Match) -> Iterator[tuple[str, float]]:
         where = [office.of for office in entity.offices] + ([entity.country] if entity.country else [])
@@ -271,9 +273,9 @@ class Scorer:
 
 
 @lru_cache(maxsize=4)
-def _survey(gazetteer: Gazetteer) -> tuple[dict[str, int], frozenset[str]]:
+def _survey(gazetteer: Gazetteer) -> tuple[dict[str, int], dict[str, frozenset[str]]]:
     """People in the large cities of each country by its key; names of bodies, in the form that all spellings share, that consist
-    of words which bodies of many countries have in theirs ("Congress", "Supreme Court").
+    of words which bodies of many countries have in theirs ("Congress", "Supreme Court"), with the keys of those countries.
     """
     sizes = {key: 0 for key, entity in gazetteer.entities.items() if entity.kind is EntityKind.COUNTRY}
     users: defaultdict[str, set[str]] = defaultdict(set)
@@ -286,9 +288,12 @@ def _survey(gazetteer: Gazetteer) -> tuple[dict[str, int], frozenset[str]]:
                 names.add(name)
                 for word in name.split():
                     users[word].add(entity.country)
-    return sizes, frozenset(
-        name for name in names if all(len(users[word]) >= _GENERIC_COUNTRIES or word in _SMALL_WORDS for word in name.split())
-    )
+    generic: dict[str, frozenset[str]] = {}
+    for name in names:
+        words = [word for word in name.split() if word not in _SMALL_WORDS]
+        if words and all(len(users[word]) >= _GENERIC_COUNTRIES for word in words):
+            generic[name] = frozenset(set.intersection(*(users[word] for word in words)))
+    return sizes, generic
 
 
 @lru_cache(maxsize=16_384)
