@@ -109,9 +109,8 @@ def _write(database: str, clients: int, found: Endured) -> None:
     print(f"\n{database}: {clients} clients for {load.seconds:.0f} s, answered {found.ways}")
     print(f"  {load.requests} requests, {load.per_second:.0f} a second, {found.cpu:.0f} us of the server's CPU each")
     print(f"  ms: half {load.p50:.1f}, 99 of 100 {load.p99:.1f}, longest {load.most:.1f}")
-    print(
-        f"  MB: start {found.start:.1f}, middle {found.middle:.1f}, end {found.end:.1f}   flat: {'yes' if found.is_flat else 'NO'}"
-    )
+    flat = "yes" if found.is_flat else "NO"
+    print(f"  MB: start {found.start:.1f}, middle {found.middle:.1f}, end {found.end:.1f}   flat: {flat}")
     print(f"  went wrong: {load.broken}   none: {'yes' if not load.broken else 'NO, for example ' + load.example}")
 
 

@@ -83,8 +83,7 @@ _LATER_EVENTS: Final = _events("AND (p.sort_date, p.event_id) < (%s::date, %s)")
 # Materialised, as for names that many bear the planner would otherwise walk through all entities by name.
 _NAMES: Final = f"""
 WITH bearing AS MATERIALIZED (
-    SELECT DISTINCT m.canonical_id AS id FROM alias JOIN entity m ON m.id = alias.entity_id
-    WHERE alias.name_folded LIKE %s OR alias.name_folded LIKE %s
+    SELECT DISTINCT entity_id AS id FROM name_start WHERE start >= %s AND start < %s
 )
 SELECT convert_to(json_build_object('data', json_build_object('entities', json_build_object('nodes', (
     SELECT coalesce(json_agg({_ENTITY} ORDER BY c.name_sort, c.id), '[]')
@@ -108,7 +107,7 @@ def to_statement(operation: str, variables: dict[str, Any]) -> tuple[str, Sequen
     if operation == "Scalars":
         return _SCALARS, (variables["id"],)
     if operation == "Names":
-        return _NAMES, (f"{variables['name']}%", f"% {variables['name']}%")
+        return _NAMES, (variables["name"], variables["name"] + "\U0010ffff")
     wanted = ([each.lower() for each in variables["types"]], variables["from"], variables["to"])
     after = variables.get("after")
     if after is None:

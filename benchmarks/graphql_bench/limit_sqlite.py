@@ -79,18 +79,13 @@ SELECT '{{"data":{{"events":{{"nodes":[' || coalesce((
 _FIRST_EVENTS: Final = _events("")
 _LATER_EVENTS: Final = _events("AND (p.sort_date, p.event_id) < (:day, :event)")
 
-# What is compared is in the index; without saying so, and in which order to join, every alias of every entity is looked up.
 _NAMES: Final = f"""
-WITH bearing AS MATERIALIZED (
-    SELECT entity_id FROM alias WHERE name_folded >= :begin AND name_folded < :end
-    UNION
-    SELECT entity_id FROM alias INDEXED BY ix_alias_name_folded WHERE name_folded GLOB :inside
-)
 SELECT '{{"data":{{"entities":{{"nodes":[' || coalesce((
     SELECT group_concat({_ENTITY})
     FROM (
-        SELECT DISTINCT e.name_sort, e.id, e.kind, e.name
-        FROM bearing CROSS JOIN entity m ON m.id = bearing.entity_id CROSS JOIN entity e ON e.id = m.canonical_id
+        SELECT e.id, e.kind, e.name
+        FROM (SELECT DISTINCT entity_id FROM name_start WHERE start >= ? AND start < ?) bearing
+        CROSS JOIN entity e ON e.id = bearing.entity_id
         ORDER BY e.name_sort, e.id LIMIT 20
     ) c), '') || ']}}}}}}'"""
 
@@ -108,8 +103,7 @@ def to_statement(operation: str, variables: dict[str, Any]) -> tuple[str, Sequen
     if operation == "Scalars":
         return _SCALARS, (variables["id"],)
     if operation == "Names":
-        name = variables["name"]
-        return _NAMES, {"begin": name, "end": name + "\U0010ffff", "inside": f"* {name}*"}
+        return _NAMES, (variables["name"], variables["name"] + "\U0010ffff")
     named = {
         "participant": variables["participant"],
         "types": json.dumps([each.lower() for each in variables["types"]]),

@@ -18,7 +18,7 @@ from kb.domain.entity import MentionForm
 from kb.domain.ids import content_id, mention_id
 from kb.domain.result import HitKind
 from kb.ontology.loader import load_ontology
-from kb.storage.terms import fold, to_terms
+from kb.storage.terms import fold, name_starts, to_terms
 
 Row = tuple[Any, ...]
 _UNDATED: Final = date.min
@@ -61,6 +61,7 @@ class Tables:
                     self._entities,
                 ),
                 ("alias", "entity_id name kind origin name_folded is_name", self._aliases),
+                ("name_start", "start entity_id", self._name_starts),
                 (
                     "event",
                     "id type modality date date_precision sort_date place_id source_count claim_count",
@@ -127,6 +128,11 @@ class Tables:
         for entity in self._world.entities:
             for name, kind, is_name in entity.aliases:
                 yield entity.id, name, str(kind), _ORIGIN, fold(name), is_name
+
+    def _name_starts(self) -> Iterator[Row]:
+        for entity in self._world.entities:
+            starts = {start for name, _, _ in entity.aliases for start in name_starts(fold(name))}
+            yield from ((start, entity.id) for start in sorted(starts))
 
     def _events(self) -> Iterator[Row]:
         world = self._world

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from benchmarks.graphql_bench.asking import BadReplyError
 from benchmarks.graphql_bench.operations import Operation, Variables
 from kb.errors import KbError
 
@@ -116,6 +117,10 @@ def _start(name: str, program: Sequence[str], arguments: Sequence[str], environm
                 log.seek(0)
                 raise ServerError(f"{name} did not start: {log.read().decode(errors='replace')[-2000:]}")
             yield Server(name, port, process.pid)
+        except BadReplyError:
+            log.seek(0)
+            print(f"{name} said at last:\n{log.read().decode(errors='replace')[-3000:]}", file=sys.stderr)
+            raise
         finally:
             process.send_signal(signal.SIGTERM)
             try:
