@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from kb.domain.entity import EntityKind, MentionForm
-from kb.domain.gazetteer import Gazetteer, NameUse
+from kb.domain.gazetteer import Candidate, Gazetteer, NameUse
 from kb.domain.mention import NameMention, Referent, ResolvedMention, Usage
 from kb.domain.reference import ReferenceEntity
 from kb.resolve.candidates import Match, find_candidates
@@ -129,17 +129,24 @@ class _Linker:
         """The person named in full whom a single word means as his surname.
 
         What is no person's name to the tagger is a person's where it acts and nothing else in the article is of the place that
-        it could be: "Jordan scored" behind "Michael Jordan".
+        it could be: "Jordan scored" behind "Michael Jordan". Who is known by one word comes after who is named in full.
         """
         if " " in name.text:
             return None
         person = self.context.person_called(name)
+        if person is None and any(self._is_person_by_one_word(candidate) for candidate in name.candidates):
+            person = self.context.person_with_forename(name)
         if name.kind is EntityKind.PERSON:
             return person
         if person is None or person.start > name.start or name.usage is Usage.PLACE or not name.candidates:
             return None
-        countries = {country_of(self.gazetteer.entities[c.key]) for c in name.candidates if c.use is not NameUse.SURNAME}
+        entities = (self.gazetteer.entities[c.key] for c in name.candidates if c.use is not NameUse.SURNAME)
+        countries = {country_of(entity) for entity in entities if entity.kind is not EntityKind.PERSON}
         return None if any(c is not None and self.context.is_spoken_of(c, name.text) for c in countries) else person
+
+    def _is_person_by_one_word(self, candidate: Candidate) -> bool:
+        """Whether a single word is somebody's name as it stands: "Saddam"."""
+        return candidate.use is NameUse.NAME and self.gazetteer.entities[candidate.key].kind is EntityKind.PERSON
 
     def _body_meant(self, name: NameMention) -> NameMention | None:
         """The body named by a longer name before that a part of the name means, where the part alone is not one body's name."""

@@ -205,8 +205,8 @@ class Scorer:
                 yield "its country is named", _COUNTRY_NAMED
             return
         yield "every country has one", _GENERIC
-        # "Congress" in an article on Russia and the United States: Russia has none.
-        rivals = self._generic[_key(name.text)] if self.is_generic(name.text) else None
+        # "Congress" in an article on Russia and the United States, named by more than that: Russia has none.
+        rivals = self._generic.get(_key(name.text)) if self._context.is_spoken_of(country, name.text) else None
         yield "what the article says of its country", round(_GENERIC_AT_HOME * self._context.share(country, rivals), 2)
 
     def _person(self, name: NameMention, entity: ReferenceEntity, match: Match) -> Iterator[tuple[str, float]]:

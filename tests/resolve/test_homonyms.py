@@ -240,3 +240,22 @@ def test_the_signs_add_up_and_are_told() -> None:
     ]
     assert dict(mention.parts)["in office on the day"] > 0
     assert mention.score == pytest.approx(min(1.0, sum(value for _, value in mention.parts) / 5))
+
+
+@pytest.mark.parametrize("text", ["The London-based group condemned Iran.", "A London - based monitor condemned Iran."])
+def test_where_somebody_is_based_is_a_place(text: str) -> None:
+    assert linked(read(f"{text} Britain agreed."), "London") == ["Q84"]
+
+
+def test_a_body_of_many_countries_is_that_of_the_one_that_has_it() -> None:
+    both = "Vladimir Putin said in Moscow that Russia would answer. Russia closed two consulates. The U.S. was silent."
+    assert linked(read(f"{both} The sanctions were imposed under a law that Congress passed."), "Congress") == ["Q11268"]
+    neither = "Vladimir Putin said in Moscow that Russia would answer. Russia closed two consulates."
+    assert linked(read(f"{neither} The sanctions were imposed under a law that Congress passed."), "Congress") in ([], [None])
+
+
+def test_one_word_is_enough_for_the_very_famous_unless_another_is_named() -> None:
+    assert linked(read("Inspectors dismantled Saddam's weapons after the war in Iraq."), "Saddam") == ["Q1316"]
+    assert linked(read("Stalin deported the Chechens."), "Stalin") == ["Q855"]
+    assert named(read("Mao Ning spoke in Beijing. Mao condemned Iran."), "Mao") == ["Mao Ning"]
+    assert named(read("Saddam Haftar, a commander, spoke in Tripoli. Saddam condemned Iran."), "Saddam") == ["Saddam Haftar"]

@@ -77,6 +77,13 @@ def by_name(entities: dict[str, ReferenceEntity]) -> dict[str, list[ReferenceEnt
         ("Suva", "Q38807", EntityKind.REGION),
         ("Seattle", "Q5083", EntityKind.REGION),
         ("Angela Merkel", "Q567", EntityKind.PERSON),
+        ("Mahmoud Abbas", "Q127998", EntityKind.PERSON),
+        ("Lindsey Graham", "Q22212", EntityKind.PERSON),
+        ("Ariel Sharon", "Q60206", EntityKind.PERSON),
+        ("Saddam", "Q1316", EntityKind.PERSON),
+        ("British Columbia", "Q1974", EntityKind.REGION),
+        ("Sinaloa", "Q80252", EntityKind.REGION),
+        ("Manchester", "Q18125", EntityKind.REGION),
     ],
 )
 def test_a_name_of_the_news_leads_to_its_entity(
