@@ -12,7 +12,7 @@ help:
 	@echo 'make setup   install everything into .venv (leaves .venv/bin/kb)'
 	@echo 'make web     build GraphiQL and the explorer (needs npm; without it says so and goes on)'
 	@echo 'make test    the whole suite        make check   linters, types, layers, ontology'
-	@echo 'make fuzz    any order of merges, splits, undos, ingests and retractions, for an hour'
+	@echo 'make fuzz    any order of merges, splits, undos, ingests and retractions, and thousands of GraphQL operations, for an hour'
 	@echo 'make bench   how well it reads what others coded, where their data are, and how fast (benchmarks/)'
 	@echo 'make fmt     format the code        make lock    pin the dependencies again        make clean'
 
@@ -51,6 +51,7 @@ check: setup
 
 fuzz: setup
 	KB_FUZZ_EXAMPLES=400 .venv/bin/python -m pytest -q tests/registry/test_any_order.py
+	KB_FUZZ_OPERATIONS=2000 .venv/bin/python -m pytest -q tests/api/test_differential.py
 
 bench: setup
 	.venv/bin/python -m benchmarks.plover

@@ -226,6 +226,7 @@ def _group(extractions: Sequence[Extraction]) -> tuple[Event, ...]:
     for claim in (claim for each in extractions for claim in each.claims):
         grouped[claim.type, claim.modality].append(claim)
     event_of = {claim.id: content_id("evt", *key) for key, claims in grouped.items() for claim in claims}
+    now = {entity_id(old): entity_id(new) for old, new in MERGED.items()}
     events = []
     for number, (key, claims) in enumerate(sorted(grouped.items())):
         dated = min((claim for claim in claims if claim.date), key=lambda claim: (claim.date, claim.id), default=None)
@@ -234,8 +235,8 @@ def _group(extractions: Sequence[Extraction]) -> tuple[Event, ...]:
             Event(
                 content_id("evt", *key),
                 *key,
-                tuple(dict.fromkeys(each for claim in claims for each in claim.entity_ids(Role.SUBJECT))),
-                tuple(dict.fromkeys(each for claim in claims for each in claim.entity_ids(Role.OBJECT))),
+                tuple(dict.fromkeys(now.get(each, each) for claim in claims for each in claim.entity_ids(Role.SUBJECT))),
+                tuple(dict.fromkeys(now.get(each, each) for claim in claims for each in claim.entity_ids(Role.OBJECT))),
                 tuple(sorted(claim.id for claim in claims)),
                 tuple(sorted({claim.article_id for claim in claims})),
                 len({published[claim.article_id] for claim in claims}),
@@ -272,11 +273,12 @@ def save_breadth(database: Database, breadth: Breadth) -> None:
         for extraction in breadth.extractions:
             blocks = {claim.id: frozenset({claim.type}) for claim in extraction.claims}
             assert writer.save_extraction(session, extraction, None, blocks)
+        # Events and relations are of canonical entities, claims of those that their articles name.
+        save_canonical_ids(session, {entity_id(old): entity_id(new) for old, new in MERGED.items()})
         writer.save_events(session, breadth.events)
         stories.save_stories(session, breadth.stories)
         save_facts(session, breadth.facts)
         session.execute(update(ARTICLE).where(ARTICLE.c.id.in_(breadth.copies)).values(copy_group=min(breadth.copies)))
-        save_canonical_ids(session, {entity_id(old): entity_id(new) for old, new in MERGED.items()})
         relation_writer.save_relations(session, [claim.id for each in breadth.extractions for claim in each.claims])
         _decide(session, breadth)
         _ingest(session)

@@ -102,6 +102,9 @@ class Plans:
         except (NotCompiledError, UnknownFieldError) as error:
             _log.debug("left to the resolvers: %s", error)
             return None
+        if not request.roots:
+            # Everything is skipped: there is nothing to ask a database.
+            return None
         around = [f'{"," if number else "{"}"{root.key}":'.encode() for number, root in enumerate(request.roots)]
         return Plan(statement, bindings, tuple(around))
 
