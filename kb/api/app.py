@@ -88,7 +88,7 @@ def create_app(
     if tracing is not None:
         tracing.watch(opened)
     load_schema()
-    desk = Desk(settings, database, inlet)
+    desk = Desk(settings, database, inlet, None if tracing is None else tracing.watch)
     gate = Gate(opened, anonymous=settings.anonymous)
     graphql = GraphQLEndpoint(opened, gate, desk, settings.limits)
     lifecycle = Lifecycle()

@@ -45,8 +45,16 @@ class Desk:
     Safe to share between threads.
     """
 
-    def __init__(self, settings: Settings, database: Database | None = None, inlet: TakesArticles | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database | None = None,
+        inlet: TakesArticles | None = None,
+        opened: Callable[[Database], object] | None = None,
+    ) -> None:
+        """`opened` is told of the database where it is opened here."""
         self._settings = settings
+        self._tell_opened = opened
         self._inlet = inlet
         self._given = database
         self._opened: Database | None = None
@@ -61,6 +69,8 @@ class Desk:
         with self._lock:
             if self._opened is None:
                 self._opened = Database.open(self._settings.database_url)
+                if self._tell_opened is not None:
+                    self._tell_opened(self._opened)
             return self._opened
 
     def _open_groupers(self) -> Groupers:

@@ -20,6 +20,7 @@ from prometheus_client import (
     Histogram,
     PlatformCollector,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -46,6 +47,10 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS", WEBSOCKET})
 # Counting what the database holds takes a while where it holds much.
 _TOTALS_SECONDS: Final = 60.0
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+# When a figure was first counted, which would be as many samples again.
+disable_created_metrics()
 
 
 class Metrics:

@@ -16,9 +16,11 @@ from starlette.testclient import TestClient
 
 from kb.api.app import create_app
 from kb.api.telemetry import Tracing, open_tracing
+from kb.domain.access import Role
 from kb.errors import ConfigError
 from kb.settings import read_settings
 from kb.storage.session import Database
+from tests.api.curated import make_token, token_of
 
 SECRET = "the minister of secrets"
 SEARCH = {"query": "query Search($text: String!) { search(text: $text) { totalCount } }", "variables": {"text": SECRET}}
@@ -115,6 +117,16 @@ def test_a_statement_that_fails_ends_its_span(traced: TestClient, spans: InMemor
     broken.dispose()
     (span,) = [each for each in spans.get_finished_spans() if "nowhere" in str((each.attributes or {}).get("db.query.text"))]
     assert span.status.status_code is StatusCode.ERROR
+
+
+def test_what_is_written_is_traced_too(database: Database, database_url: str, spans: InMemorySpanExporter) -> None:
+    secret = make_token(database, token_of("Ada", Role.READER))
+    settings = read_settings({"KB_DATABASE_URL": database_url})
+    with TestClient(create_app(settings, tracing=Tracing(SimpleSpanProcessor(spans)))) as client:
+        # When a token was used last is kept.
+        client.post("/graphql", json=SEARCH, headers={"Authorization": f"Bearer {secret}"})
+    _, statements = split(spans)
+    assert any("UPDATE api_token" in str((span.attributes or {})["db.query.text"]) for span in statements)
 
 
 def test_pages_are_traced_by_their_path(traced: TestClient, spans: InMemorySpanExporter) -> None:
