@@ -5,12 +5,11 @@ An ASGI application of its own, without Starlette's requests and responses: what
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from starlette.requests import ClientDisconnect
@@ -25,6 +24,7 @@ from kb.api.pages import graphiql_page
 from kb.api.reception import Guest, Reception
 from kb.api.request import GraphQLRequest, parse_body, parse_query_string, read_body
 from kb.api.run import Answer, Asking, answer, refuse
+from kb.api.threads import Threads
 from kb.domain.access import Token
 from kb.errors import KbError
 from kb.settings import LimitSettings
@@ -32,6 +32,8 @@ from kb.storage.session import Database
 
 # As many as the database has connections at hand; more threads would only wait for each other.
 _THREADS: Final = 10
+# Mutations wait for each other, and articles for those who read them: queries must not wait behind them.
+_WRITING_THREADS: Final = 4
 ANSWERING: Final = "kb-api"
 """How the names of threads begin that make answers."""
 _RESPONSE_JSON: Final = b"application/graphql-response+json"
@@ -95,11 +97,13 @@ class GraphQLEndpoint:
         self._gate = gate
         self._desk = desk
         self._limits = limits
-        self._threads = ThreadPoolExecutor(_THREADS, ANSWERING)
+        self._threads = Threads(ANSWERING, _THREADS)
+        self._writing = Threads(ANSWERING, _WRITING_THREADS)
 
     def dispose(self) -> None:
         """Lets its threads end."""
-        self._threads.shutdown(wait=False)
+        self._threads.dispose()
+        self._writing.dispose()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; never raises for what a client sent."""
@@ -137,12 +141,12 @@ class GraphQLEndpoint:
             size,
             headers.get(b"if-none-match"),
         )
-        loop = asyncio.get_running_loop()
         # The span of a trace, above all, is known to the thread by its context.
-        reply = await loop.run_in_executor(self._threads, copy_context().run, self._reply, call)
+        threads = self._writing if posted and b"mutation" in body else self._threads
+        reply = await threads.run(partial(copy_context().run, self._reply, call))
         await _send(send, reply, media_type)
         if reply.token is not None and self._gate.is_news(reply.token):
-            await loop.run_in_executor(self._threads, save_use, self._desk, reply.token)
+            await self._threads.run(partial(save_use, self._desk, reply.token))
 
     def _reply(self, call: _Call) -> _Reply:
         """The whole response, made in a thread of its own."""

@@ -127,7 +127,7 @@ def answer_on(
 
 def _has_work(thread: threading.Thread) -> bool:
     """Whether a thread that should have ended, as it makes answers, still runs."""
-    if thread.daemon or not thread.name.startswith(ANSWERING):
+    if not thread.name.startswith(ANSWERING):
         return False
     # Those without work have been told to end and need a moment for it.
     thread.join(_MOMENT_SECONDS)
