@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import signal
 import socket
 from pathlib import Path
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from kb.api.app import create_app
 from kb.api.serve import serve
 from kb.api.server import Server
-from kb.errors import StorageError, UsageError
+from kb.errors import ConfigError, StorageError, UsageError
 from kb.settings import read_settings
 from kb.storage.session import Database
 from tests.api.served import PATIENCE, free_port, served
@@ -43,6 +45,41 @@ def test_who_insists_does_not_wait(filled: Database) -> None:
     assert not server.force_exit
     server.handle_exit(signal.SIGINT, None)
     assert server.force_exit
+
+
+@pytest.mark.parametrize(("trusted", "shown"), [("", "127.0.0.1"), ("127.0.0.1", "203.0.113.9"), ("198.51.100.1", "127.0.0.1")])
+def test_only_proxies_that_are_named_say_who_asks(filled: Database, trusted: str, shown: str) -> None:
+    settings = read_settings({"KB_TRUSTED_PROXIES": trusted})
+    seen: list[str] = []
+
+    async def note(scope: Scope, _receive: Receive, _send: Send) -> None:
+        seen.append(scope["client"][0])
+
+    config = Server(create_app(settings, filled), settings).config
+    config.app = note
+    config.load()
+    scope = {"type": "http", "client": ("127.0.0.1", 1), "headers": [(b"x-forwarded-for", b"203.0.113.9")]}
+    asyncio.run(config.loaded_app(scope, note, note))
+    assert seen == [shown]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("KB_SERVE_WORKERS", "0"),
+        ("KB_DRAIN_S", "-1"),
+        ("KB_SHUTDOWN_S", "soon"),
+        ("KB_KEEP_ALIVE_S", "0"),
+        ("KB_MAX_CONNECTIONS", "1e3"),
+        ("KB_COMPRESS", "zip"),
+        ("KB_METRICS", "all"),
+        ("KB_TELEMETRY", "yes"),
+        ("KB_LOG_FORMAT", "xml"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=f"{name}='{value}'"):
+        read_settings({name: value})
 
 
 def test_a_port_that_is_taken(filled_url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import urllib.error
 from collections.abc import Iterator
@@ -77,10 +78,12 @@ def test_a_slow_query_is_answered_and_balancers_are_told_first(postgres_url: str
     assert [line["operation"] for line in lines if line.get("operation")] == ["Other", "Count"]
 
 
-def test_a_mutation_that_waits_for_its_turn_is_carried_out(database: Database, database_url: str, tmp_path: Path) -> None:
+def test_a_mutation_that_waits_for_its_turn_is_carried_out(sqlite_template: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'kb.db')}"
+    database = Database.open(url)
     fill(database)
     secret = make_token(database, token_of("Ada", Role.CURATOR))
-    with served(database_url, tmp_path) as server:
+    with served(url, tmp_path) as server:
         with ThreadPoolExecutor(1) as threads, database.transaction():
             answer = threads.submit(server.ask, RENAME, Authorization=f"Bearer {secret}")
             server.waits_for(1)
@@ -94,6 +97,7 @@ def test_a_mutation_that_waits_for_its_turn_is_carried_out(database: Database, d
         assert server.ended() == 0
     with database.reader() as session:
         assert entities.get_entity(session, ONE).name == "George Walker of Hull"
+    database.dispose()
 
 
 @pytest.mark.postgres

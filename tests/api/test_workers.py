@@ -33,7 +33,7 @@ def workers(written: str) -> list[int]:
     return [int(pid) for pid in re.findall(r"Started server process \[(\d+)\]", written)]
 
 
-def test_they_answer_count_and_end_together(sqlite_template: Path, tmp_path: Path) -> None:
+def test_they_answer_count_together_and_are_replaced(sqlite_template: Path, tmp_path: Path) -> None:
     path = shutil.copy(sqlite_template, tmp_path / "kb.db")
     with served(f"sqlite:///{path}", tmp_path, KB_SERVE_WORKERS="2") as server:
         until(lambda: len(workers(server.written())) == 2, server.process)
@@ -49,24 +49,28 @@ def test_they_answer_count_and_end_together(sqlite_template: Path, tmp_path: Pat
         # What the one counted that is gone still counts.
         assert server.figure("kb_graphql_duration_seconds_count", operation="Count") == 21
         assert f"worker process {first} ended" in server.written()
+        assert server.written().count("GraphiQL at /graphql") == 1
+        assert "Traceback" not in server.written()
 
-        server.process.send_signal(signal.SIGTERM)
-        assert server.ended() == 0
-    assert [pid for pid in workers(server.written()) if lives(pid)] == []
-    assert "Traceback" not in server.written()
-    assert server.written().count("GraphiQL at /graphql") == 1
-
-
-def test_they_end_with_whoever_looks_after_them(sqlite_template: Path, tmp_path: Path) -> None:
-    path = shutil.copy(sqlite_template, tmp_path / "kb.db")
-    with served(f"sqlite:///{path}", tmp_path, KB_SERVE_WORKERS="2") as server:
-        until(lambda: len(workers(server.written())) == 2, server.process)
+        # Nobody looks after them any more: a server that cannot be told to end must not be left behind.
         server.process.kill()
         server.ended()
         deadline = time.monotonic() + PATIENCE
         while any(map(lives, workers(server.written()))):
             assert time.monotonic() < deadline, "they go on without their parent"
             time.sleep(0.05)
+
+
+def test_they_end_when_told_to(sqlite_template: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = shutil.copy(sqlite_template, tmp_path / "kb.db")
+    settings = read_settings({"KB_DATABASE_URL": f"sqlite:///{path}"})
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Workers(settings, listener, lambda: os.kill(os.getpid(), signal.SIGTERM)).run()
+    written = capfd.readouterr().err
+    (pid,) = workers(written)
+    assert not lives(pid)
+    assert "Application shutdown complete" in written
+    assert "Traceback" not in written
 
 
 def test_one_that_cannot_begin_is_not_tried_again_and_again(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
