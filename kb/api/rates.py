@@ -15,6 +15,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from kb.api.errors import RateError
@@ -75,6 +76,7 @@ class Rates:
         return bucket
 
 
+@lru_cache(maxsize=4_096)
 def name_of_address(host: str | None) -> str | None:
     """Under which name an address has its bucket: IPv6 by the network that its holder has. None for this machine itself."""
     if host is None:

@@ -4,8 +4,10 @@ test_hostile_texts."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 
 import pytest
 from sqlalchemy import text
@@ -31,6 +33,7 @@ from kb.domain.access import Role
 from kb.settings import read_settings
 from kb.storage import search
 from kb.storage.session import Database, Session
+from tests.api import live_server
 from tests.api.curated import make_token, token_of
 from tests.api.test_loading import counted_statements
 from tests.storage.test_timeouts import ENDLESS
@@ -336,3 +339,22 @@ def test_documents_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> No
     documents.read_document(schema, large.replace("ontology", "one: ontology"))
     documents.read_document(schema, "{ nothing " * 1_000)
     assert documents.read_document(schema, small) is not first
+
+
+def test_behind_a_proxy_each_client_has_its_own_purse(database: Database) -> None:
+    def status(port: int, forwarded: str) -> int:
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        headers = {"Content-Type": "application/json", "X-Forwarded-For": forwarded}
+        try:
+            connection.request("POST", "/graphql", json.dumps({"query": "{ events(first: 30) { nodes { id } } }"}), headers)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    environment = {"KB_RATE_LIMIT": "20", "KB_TRUSTED_PROXIES": "127.0.0.1"}
+    with live_server.serve(database, environment=environment) as server:
+        # Only what the proxy itself added counts, not what its client had said before.
+        asked = ("192.0.2.1", "192.0.2.1", "192.0.2.9, 192.0.2.1", "192.0.2.2")
+        assert [status(server.port, each) for each in asked] == [200, 429, 429, 200]
+    with live_server.serve(database, environment={"KB_RATE_LIMIT": "20"}) as server:
+        assert [status(server.port, each) for each in ("192.0.2.1", "192.0.2.2")] == [200, 429]
