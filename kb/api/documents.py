@@ -78,6 +78,10 @@ class Document:
         """Whether the operation that `name` means, which must be clear, changes something."""
         return self.operation(name).operation is OperationType.MUTATION
 
+    def subscribes(self, name: str | None) -> bool:
+        """Whether the operation that `name` means, which must be clear, is answered again and again."""
+        return self.operation(name).operation is OperationType.SUBSCRIPTION
+
     def operation_error(self, name: str | None) -> GraphQLError | None:
         """Why it is not clear which operation `name` means; None when it is."""
         extensions = {"code": OPERATION_UNRESOLVED}

@@ -108,6 +108,15 @@ class RateError(RequestError):
         super().__init__(429, message)
 
 
+class StreamError(RequestError):
+    """A subscription that came as a request with one answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            406, "subscriptions are answered over WebSocket (graphql-transport-ws) or to those who send Accept: text/event-stream"
+        )
+
+
 class MethodError(RequestError):
     """A mutation that did not come by POST: pages of others can make browsers send it."""
 

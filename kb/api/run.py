@@ -15,7 +15,7 @@ from strawberry.types import ExecutionResult
 from kb.api.context import Context
 from kb.api.desk import Desk
 from kb.api.documents import read_document
-from kb.api.errors import BAD_USER_INPUT, CostError, MethodError, RequestError, public_errors, without_hints
+from kb.api.errors import BAD_USER_INPUT, CostError, MethodError, RequestError, StreamError, public_errors, without_hints
 from kb.api.loaders import Loaders
 from kb.api.plan.plans import run_plan
 from kb.api.reading import Reading
@@ -83,8 +83,12 @@ def answer(
             asking.terms.charge_for_text(query)
             errors = errors if asking.terms.introspection else without_hints(errors)
         return Answer({"errors": public_errors(errors, document.code, identifier)}, executed=False)
+    node = document.operation(operation_name).name
+    name = None if node is None else node.value
     if asking.reads_only and document.mutates(operation_name):
-        return refuse(MethodError(), identifier)
+        return replace(refuse(MethodError(), identifier), operation=name)
+    if document.subscribes(operation_name):
+        return replace(refuse(StreamError(), identifier), operation=name)
     extensions: dict[str, object] = {}
     price: int | None = None
     if asking.terms is not None:
@@ -92,9 +96,7 @@ def answer(
             price = asking.terms.agree(document, operation_name, variables)
             extensions = shown_cost(price, asking.terms.max_cost)
         except UsageError as error:
-            return refuse(error, identifier)
-    node = document.operation(operation_name).name
-    name = None if node is None else node.value
+            return replace(refuse(error, identifier), operation=name)
     try:
         planned = None if asking.way == "resolvers" else run_plan(database, document, operation_name, variables)
         if planned is not None:
@@ -106,7 +108,7 @@ def answer(
             context = Context(reading, Loaders(reading), identifier, asking.caller, asking.desk)
             result = asyncio.run(_resolve(context, query, variables, operation_name))
     except Exception as error:  # noqa: BLE001 - a broken connection shows when the session closes; the client gets a code for it
-        return refuse(error, identifier)
+        return replace(refuse(error, identifier), price=price, operation=name)
     return replace(_to_answer(result, identifier, extensions), way="resolvers", price=price, operation=name)
 
 

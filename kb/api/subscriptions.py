@@ -14,7 +14,7 @@ from functools import partial
 from inspect import isawaitable
 from typing import Any, Final, cast
 
-from graphql import ExecutionResult, Executor, GraphQLError, OperationType, create_source_event_stream
+from graphql import ExecutionResult, Executor, GraphQLError, create_source_event_stream
 
 from kb.api.context import Context
 from kb.api.documents import Document, read_document
@@ -198,7 +198,7 @@ def _subscribes(text: str, operation_name: str | None) -> Document | None:
     document = read_document(load_schema().core, text)
     if document.node is None or document.operation_error(operation_name) is not None:
         return None
-    return document if document.operation(operation_name).operation is OperationType.SUBSCRIPTION else None
+    return document if document.subscribes(operation_name) else None
 
 
 def _refusal(errors: Sequence[GraphQLError], request_id: str) -> Answer:

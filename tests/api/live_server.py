@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any, Self
@@ -80,14 +80,15 @@ class Socket:
         protocol: str = "graphql-transport-ws",
         **given: Any,
     ) -> None:
-        self.connection: ClientConnection = connect(
+        self._stack = ExitStack()
+        opening = connect(
             f"ws://127.0.0.1:{port}/graphql",
             subprotocols=[protocol],  # type: ignore[list-item]
             additional_headers=headers,
             open_timeout=PATIENCE,
-            max_size=None,
-            **given,
+            **{"max_size": None, "max_queue": None, **given},
         )
+        self.connection: ClientConnection = self._stack.enter_context(opening)
         self.cursor = ""
         if acknowledged:
             self.send({"type": "connection_init"} | ({} if init is None else {"payload": init}))
@@ -133,7 +134,7 @@ class Socket:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.connection.close()
+        self._stack.close()
 
 
 class EventStream:
