@@ -42,7 +42,10 @@ _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
 class Application(Starlette):
-    """Starlette's, with one layer of our own in place of its middleware. Others find in `state` the `lifecycle` and `metrics`."""
+    """Starlette's, with one layer of our own in place of its middleware.
+
+    Others find in `state` the `lifecycle`, the `metrics` and the `streams`.
+    """
 
     edge: ASGIApp
 
@@ -145,6 +148,7 @@ def create_app(
     app.edge = allow_origins(edge, settings.limits.cors_origins)
     app.state.lifecycle = lifecycle
     app.state.metrics = metrics
+    app.state.streams = streams
     return app
 
 

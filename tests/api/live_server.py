@@ -13,9 +13,10 @@ from typing import Any, Self
 
 from websockets.sync.client import ClientConnection, connect
 
-from kb.api.app import create_app
+from kb.api.app import Application, create_app
 from kb.api.desk import TakesArticles
 from kb.api.server import Server
+from kb.api.streams import Streams
 from kb.settings import Settings, StreamSettings, read_settings
 from kb.storage.session import Database
 
@@ -31,6 +32,13 @@ class LiveServer:
     port: int
     server: Server
     thread: threading.Thread
+    app: Application
+
+    @property
+    def streams(self) -> int:
+        """How many connections that stay are open."""
+        streams: Streams = self.app.state.streams
+        return streams.count
 
     def stop(self) -> None:
         self.server.should_exit = True
@@ -60,7 +68,7 @@ def serve(
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         assert begun.wait(PATIENCE)
-        live = LiveServer(listener.getsockname()[1], server, thread)
+        live = LiveServer(listener.getsockname()[1], server, thread, app)
         try:
             yield live
         finally:
