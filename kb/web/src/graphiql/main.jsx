@@ -2,8 +2,8 @@ import { GraphiQL } from "graphiql";
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";
 import { createRoot } from "react-dom/client";
-import exampleQuery from "./example.graphql?raw";
 import "./page.css";
+import { tabs } from "./tabs.js";
 
 /** Sends one operation to the server this page came from; what comes back is shown as it is, errors included. */
 async function ask({ query, variables, operationName }) {
@@ -15,4 +15,4 @@ async function ask({ query, variables, operationName }) {
   return response.json();
 }
 
-createRoot(document.getElementById("graphiql")).render(<GraphiQL fetcher={ask} defaultQuery={exampleQuery} shouldPersistHeaders={false} />);
+createRoot(document.getElementById("graphiql")).render(<GraphiQL fetcher={ask} defaultTabs={tabs} defaultQuery="" defaultEditorToolsVisibility="variables" shouldPersistHeaders={false} />);
