@@ -22,7 +22,7 @@ from graphql import (
 
 from kb.api.cost import Pricing, compile_pricing
 from kb.api.errors import OPERATION_UNRESOLVED, PARSE_FAILED, VALIDATION_FAILED, LimitError
-from kb.api.limits import MAX_TOKENS, DepthRule, find_excess, selected_names
+from kb.api.limits import MAX_TOKENS, DepthRule, find_excess, named_in
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema
@@ -31,7 +31,9 @@ _GAVE_UP: Final = "Parsing aborted."
 _TOO_MUCH: Final = f"the query has more than {MAX_TOKENS} tokens or is nested too deeply to be read; ask in several queries"
 _INTROSPECTION: Final = frozenset({"__schema", "__type"})
 # Who asks, and what people decided that changes nothing of what is known.
-_VOLATILE: Final = frozenset({"viewer", "decisions", "suggestedMerges"})
+_VOLATILE: Final = frozenset({"viewer", "decisions", "suggestedMerges", "ingestRun", "ingestRuns"}) | frozenset(
+    {"Decision", "Judgement", "Split", "Retraction", "IngestRun"}
+)
 # A token takes about a kilobyte as read: together the documents that are kept take 100 MB at most, whatever is sent.
 _KEPT_TOKENS: Final = 100_000
 _KEPT_DOCUMENTS: Final = 1_000
@@ -152,7 +154,7 @@ def _read(schema: GraphQLSchema, text: str) -> Document:
         return _refused(text, LimitError.code, GraphQLError(_TOO_MUCH))
     if errors:
         return _refused(text, VALIDATION_FAILED, *errors)
-    names = selected_names(node)
+    names = named_in(node)
     return Document(
         node,
         operations=tuple(each for each in node.definitions if isinstance(each, OperationDefinitionNode)),

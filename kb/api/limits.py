@@ -135,13 +135,19 @@ def _excess(node: Node, message: str) -> GraphQLError:
     return GraphQLError(message, node, extensions={"code": LimitError.code})
 
 
-def selected_names(document: DocumentNode) -> frozenset[str]:
-    """The names of all fields that are selected anywhere."""
+def named_in(document: DocumentNode) -> frozenset[str]:
+    """The names of all fields that are selected anywhere, and of the types that fragments are on."""
     names: set[str] = set()
     for definition in document.definitions:
-        pending = [definition.selection_set] if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode) else []
+        if not isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
+            continue
+        if isinstance(definition, FragmentDefinitionNode):
+            names.add(definition.type_condition.name.value)
+        pending = [definition.selection_set]
         while pending:
             for selection in _flat(pending.pop()):
+                if isinstance(selection, InlineFragmentNode) and selection.type_condition is not None:
+                    names.add(selection.type_condition.name.value)
                 if isinstance(selection, FieldNode):
                     names.add(selection.name.value)
                     if selection.selection_set is not None:

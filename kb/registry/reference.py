@@ -69,8 +69,8 @@ def load_reference_set(session: Session, groupers: Groupers, known: Sequence[Ref
     reference_writer.save_kinds(session, kinds)
     reference_writer.unmark(session, stale)
     reference_writer.refresh_entities(session, renamed)
-    came, superseded = _save_facts(session, list_reference_facts(known, load_fact_patterns()))
-    changed = (renamed | kinds.keys() | {fact.subject_id for fact in (*came, *superseded)}) - new
+    came, superseded, moved = _save_facts(session, list_reference_facts(known, load_fact_patterns()))
+    changed = (renamed | kinds.keys() | {fact.subject_id for fact in (*came, *superseded, *moved)}) - new
     _follow(session, groupers, new | joining | kinds.keys(), stale)
     gone = stale - reference_writer.list_stored_entities(session, stale).keys()
     record_changes(session, "entity", CHANGED, sorted((changed | stale) - gone))
@@ -103,8 +103,9 @@ def _compare_names(session: Session, wanted: Mapping[str, Entity], stored: Mappi
     return _Names(tuple(came), tuple(gone))
 
 
-def _save_facts(session: Session, wanted: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
-    """Writes the facts that are new and supersedes those that the set does not state any more; returns both."""
+def _save_facts(session: Session, wanted: Sequence[Fact]) -> tuple[list[Fact], list[Fact], list[Fact]]:
+    """Writes the facts that are new and supersedes those that the set does not state any more; returns both, and those that
+    another part of the set states now."""
     now = datetime.now(UTC)
     stored = reference_writer.list_reference_facts(session)
     standing = {_content(fact): fact for fact in stored if fact.superseded_at is None}
@@ -119,11 +120,9 @@ def _save_facts(session: Session, wanted: Sequence[Fact]) -> tuple[list[Fact], l
     superseded = [fact for key, fact in standing.items() if key not in content]
     reference_writer.supersede_facts(session, [fact.id for fact in superseded], now)
     claim_writer.save_facts(session, came)
-    moved = {
-        fact.id: content[key].origin for key, fact in standing.items() if key in content and content[key].origin != fact.origin
-    }
-    reference_writer.save_origins(session, moved)
-    return came, superseded
+    moved = [fact for key, fact in standing.items() if key in content and content[key].origin != fact.origin]
+    reference_writer.save_origins(session, {fact.id: content[_content(fact)].origin for fact in moved})
+    return came, superseded, moved
 
 
 def _content(fact: Fact) -> tuple[str, ...]:

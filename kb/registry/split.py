@@ -14,6 +14,7 @@ from kb.registry.groupers import Groupers
 from kb.registry.regroup import list_reach, regroup
 from kb.storage import canonical_writer, entity_writer, likenesses, relation_writer, splits
 from kb.storage.canonical import require_entities
+from kb.storage.changes import CHANGED, record_changes
 from kb.storage.session import Session
 
 
@@ -86,6 +87,8 @@ def _follow(session: Session, groupers: Groupers, article_ids: Collection[str], 
     before = list_reach(session, claim_ids, article_ids)
     regroup(session, groupers, claim_ids, article_ids, before)
     relation_writer.save_relations(session, claim_ids)
+    # Mentions may have moved where no claim did, and what follows the sequence has to hear of it.
+    record_changes(session, "entity", CHANGED, sorted(set(entity_ids)))
 
 
 def _of_articles(session: Session, claim_ids: Collection[str], article_ids: Collection[str]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from kb.api import persisted
 from kb.api.app import create_app
+from kb.api.caching import is_cacheable
 from kb.cli.main import run
 from kb.domain.access import Role
 from kb.settings import read_settings
@@ -24,6 +25,7 @@ from tests.api.test_loading import counted_statements
 
 EVENTS = "query Events($n: Int = 2) { events(first: $n) { totalCount nodes { id } } }\n"
 VIEWER = "query Me { viewer { role } }"
+DECISION = "query Decision($id: ID!) { node(id: $id) { ... on Judgement { undoneAt } } }"
 RETRACT = 'mutation Retract { retractArticle(input: { article: "art_1" }) { decision { id } } }'
 
 
@@ -46,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
     """Documents of a front end."""
     inside = tmp_path / "operations"
     inside.mkdir()
-    for name, text in (("events.graphql", EVENTS), ("me.gql", VIEWER), ("retract.graphql", RETRACT)):
+    for name, text in (("events.graphql", EVENTS), ("me.gql", VIEWER), ("retract.graphql", RETRACT), ("why.graphql", DECISION)):
         (inside / name).write_bytes(text.encode())
     return inside
 
@@ -76,15 +78,16 @@ def test_what_is_registered_is_printed_listed_and_taken_away(url: str, folder: P
     assert run(["persist", str(folder / "events.graphql"), str(folder)]) == 0
     printed = capsys.readouterr()
     assert f"sha256:{digest(EVENTS)}  Events\n" in printed.out
-    assert "3 registered" in printed.err
+    assert "4 registered" in printed.err
     assert run(["persist", str(folder), "--json"]) == 0
     printed = capsys.readouterr()
-    assert "0 registered, 3 were there already" in printed.err
-    assert {each["operations"] for each in json.loads(printed.out)} == {"Events", "Me", "Retract"}
+    assert "0 registered, 4 were there already" in printed.err
+    assert {each["operations"] for each in json.loads(printed.out)} == {"Decision", "Events", "Me", "Retract"}
     assert run(["persist", "--remove", f"sha256:{digest(VIEWER)}"]) == 0
     assert capsys.readouterr().out == f"sha256:{digest(VIEWER)}  Me\n"
     assert run(["persist", "--list"]) == 0
-    assert capsys.readouterr().out.splitlines() == [f"sha256:{digest(EVENTS)}  Events", f"sha256:{digest(RETRACT)}  Retract"]
+    left = [("Decision", DECISION), ("Events", EVENTS), ("Retract", RETRACT)]
+    assert capsys.readouterr().out.splitlines() == [f"sha256:{digest(text)}  {name}" for name, text in left]
     assert run(["persist", "--remove", digest(VIEWER)]) == 1
 
 
@@ -229,6 +232,13 @@ def test_what_is_not_kept(client: TestClient) -> None:
     for name, response in kept.items():
         assert response.headers["Cache-Control"] == "no-store", name
         assert "ETag" not in response.headers, name
+
+
+def test_what_changes_without_a_change_is_not_kept() -> None:
+    fragment = "query($id: ID!) { node(id: $id) { ...F } } fragment F on Split { undoneBy }"
+    for text in (DECISION, VIEWER, fragment, "{ suggestedMerges { score } }", "{ ingestRuns { totalCount } }"):
+        assert not is_cacheable(text)
+    assert is_cacheable(EVENTS)
 
 
 def test_a_server_may_answer_registered_operations_only(client: TestClient, url: str) -> None:
