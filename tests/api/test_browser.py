@@ -116,10 +116,11 @@ def test_the_first_query_shows_rows_without_a_network(server: str, browser: Chro
 
 def test_questions_of_every_sort_stand_ready(server: str, browser: Chrome) -> None:
     browser.get(f"{server}/graphql")
-    wait_for(browser, lambda page: "Reactions" in text_of(page, ".graphiql-tab-button"))
+    wait_for(browser, lambda page: "RecognitionAndSanctions" in text_of(page, ".graphiql-editors .view-lines"))
     (tab,) = (each for each in browser.find_elements(By.CSS_SELECTOR, ".graphiql-tab-button") if each.text == "Paths")
     tab.click()
     wait_for(browser, lambda page: "query Paths" in text_of(page, ".graphiql-editors .view-lines"))
+    wait_for(browser, lambda page: "ent_Q16746854" in text_of(page, ".graphiql-editors .view-lines"))
     browser.find_element(By.CSS_SELECTOR, "button.graphiql-execute-button").click()
     wait_for(browser, lambda page: '"Luhansk"' in text_of(page, ".graphiql-response .view-lines"))
 
