@@ -13,7 +13,7 @@ from kb.domain.result import HitKind
 from kb.ontology.loader import load_ontology
 from kb.storage.dates import check_range, date_conditions
 from kb.storage.dialect import matches_query
-from kb.storage.given import Given, Known
+from kb.storage.given import Given, Known, is_found
 from kb.storage.parts import ArticleParts, EntityParts, EventParts, RelationParts
 from kb.storage.tables import (
     ARTICLE,
@@ -194,7 +194,9 @@ def conditions_on_entity(given: Given, wanted: EntityParts | None) -> list[Colum
         conditions.append(known.is_not(None) if wanted.has_wikidata else known.is_(None))
     if wanted.name is not None:
         begins = given.starts(NAME_START.c.start, wanted.name)
-        conditions.append(false() if begins is None else ENTITY.c.id.in_(select(NAME_START.c.entity_id).where(begins)))
+        if begins is None:
+            return [false()]
+        conditions.append(is_found(given.dialect, ENTITY.c.id, select(NAME_START.c.entity_id).where(begins)))
     return conditions
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
-from sqlalchemy import ColumnElement, Text, and_, any_, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Select, Text, and_, any_, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
@@ -128,6 +128,14 @@ class Awaited:
     def starts(self, column: ColumnElement[str], name: object) -> ColumnElement[bool] | None:
         """As `Given.starts`; what the slot brings is cut and not empty."""
         return _begins(column, self.value(name, Text()))
+
+
+def is_found(dialect: str, column: ColumnElement[Any], rows: Select[Any]) -> ColumnElement[bool]:
+    """That the column is among what `rows` selects, which is expected to be little: PostgreSQL, that cannot know how much a
+    value that comes later finds, would rather read the whole table."""
+    if dialect == POSTGRESQL:
+        return column == any_(func.array(rows.scalar_subquery(), type_=ARRAY(Text())))
+    return column.in_(rows)
 
 
 def _begins(column: ColumnElement[str], start: ColumnElement[str]) -> ColumnElement[bool]:
