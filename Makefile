@@ -58,6 +58,8 @@ bench: setup
 	.venv/bin/python -m benchmarks.linking
 	.venv/bin/python -m benchmarks.linking_speed
 	.venv/bin/python -m benchmarks.ingest
+	.venv/bin/python -m benchmarks.graphql
+	.venv/bin/python -m benchmarks.graphql_load
 
 fmt: setup
 	.venv/bin/ruff check --fix-only --quiet . && .venv/bin/ruff format .

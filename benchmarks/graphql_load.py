@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -114,8 +115,9 @@ def _write(database: str, clients: int, found: Endured) -> None:
     print(f"  went wrong: {load.broken}   none: {'yes' if not load.broken else 'NO, for example ' + load.example}")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Load the server and print; 1 where something went wrong or memory grew, 2 where it cannot be started."""
+def load_all(arguments: Sequence[str] | None, opened: Store | None = None) -> int:
+    """Load the server and print, over `opened` where it is given; 1 where something went wrong or memory grew, 2 where the server
+    cannot be started."""
     parser = argparse.ArgumentParser(prog="benchmarks.graphql_load", description="Load the GraphQL server with many clients.")
     parser.add_argument("--quick", action="store_true", help="a small knowledge base for two seconds")
     parser.add_argument("--clients", type=int, default=200, help="how many at once")
@@ -129,10 +131,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not set(databases) <= set(_DATABASES):
         parser.error("--databases takes some of postgres,sqlite")
     found: dict[str, Endured] = {}
-    # The server ends with this process, however it is told to end.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))
     try:
-        with open_store(QUICK if options.quick else FULL, options.folder) as store:
+        with nullcontext(opened) if opened else open_store(QUICK if options.quick else FULL, options.folder) as store:
             for database in databases:
                 found[database] = _endure(store, database, options.clients, seconds)
                 if not options.json:
@@ -147,4 +147,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # The server ends with this process, however it is told to end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))
+    sys.exit(load_all(None))

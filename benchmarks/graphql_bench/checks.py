@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from benchmarks.graphql_bench.asking import BadReplyError, Client, Reply, encode_body, open_client
+from benchmarks.graphql_bench.asking import BadReplyError, Client, Reply, open_client
 from benchmarks.graphql_bench.operations import Json, Operation, Variables
 from benchmarks.graphql_bench.servers import PEER, Server
 
@@ -45,14 +45,13 @@ def prepare(
 
 
 def _ask(client: Client, server: Server, operation: Operation, asked: Variables, prepared: Prepared) -> Json:
-    body = encode_body(server.wording(operation), operation.name, server.variables(operation, asked))
+    body = server.encode(operation, asked)
     reply = client.ask(body)
     if operation.second_page:
         cursor = to_common(server, operation, reply)[1]
         if cursor is None:
             raise BadReplyError(f"{server.name} has no second page for {dict(asked)}")
-        more = {**asked, "after": cursor}
-        body = encode_body(server.wording(operation), operation.name, server.variables(operation, more))
+        body = server.encode(operation, {**asked, "after": cursor})
         reply = client.ask(body)
     prepared.bodies.append(body)
     prepared.sizes.append(reply.size)

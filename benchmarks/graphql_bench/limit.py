@@ -1,9 +1,10 @@
 """The limit: a bare ASGI application that runs one hand-written statement and sends the JSON that it gives. No GraphQL at all.
 
-    python -m benchmarks.graphql_bench.limit PORT DATABASE_URL [--way direct|threads|async]
+    python -m benchmarks.graphql_bench.limit PORT DATABASE_URL [--way direct|threads|async] [--statements FILE]
 
 `direct` runs the statement where the event loop runs, so that one request waits for the other; `threads` in threads; `async`
-(PostgreSQL alone) leaves waiting to the event loop.
+(PostgreSQL alone) leaves waiting to the event loop. With a file of statements (SQLite alone) a request brings the number of one
+and its parameters instead of an operation and its variables.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Final, Protocol
 
@@ -127,6 +129,37 @@ class Sqlite:
         return connection
 
 
+class SameSql(Sqlite):
+    """Runs the statements that our server makes: a row of 1 and the JSON of what was asked for."""
+
+    def __init__(self, path: str, statements: Path) -> None:
+        super().__init__(path)
+        listed: list[list[str]] = json.loads(statements.read_text("utf-8"))
+        self._statements = {str(number): (f'{{"data":{{"{root}":', sql) for number, (root, sql) in enumerate(listed)}
+
+    def run(self, operation: str, variables: dict[str, Any]) -> bytes:
+        begin, sql = self._statements[operation]
+        connection = self._connect() if self._free.empty() else self._free.get()
+        try:
+            answered: str = connection.execute(sql, variables).fetchone()[1]
+        finally:
+            self._free.put(connection)
+        return (begin + answered + "}}").encode()
+
+    def _connect(self) -> sqlite3.Connection:
+        # Here, as it takes a while to load what the other servers do not need.
+        from kb.storage.select.text import write_cursor, write_moment, write_number
+
+        connection = super()._connect()
+        for name, count, function in (
+            ("kb_cursor", 1, write_cursor),
+            ("kb_number", 1, write_number),
+            ("kb_moment", 2, write_moment),
+        ):
+            connection.create_function(name, count, function, deterministic=True)
+        return connection
+
+
 class Application:
     """Answers each POST with what its backend says."""
 
@@ -150,12 +183,14 @@ class Application:
         await send({"type": "http.response.body", "body": body})
 
 
-def open_backend(url: str, way: str) -> Backend:
+def open_backend(url: str, way: str, statements: Path | None) -> Backend:
     """The backend over the database at `url`."""
-    is_file = url.startswith("sqlite:///")
-    if way == "async" and not is_file:
+    file = url.removeprefix("sqlite:///")
+    if way == "async":
         return AsyncBackend(url)
-    database: Postgres | Sqlite = Sqlite(url.removeprefix("sqlite:///")) if is_file else Postgres(url)
+    database: Postgres | Sqlite = (
+        Postgres(url) if file == url else Sqlite(file) if statements is None else SameSql(file, statements)
+    )
     return DirectBackend(database.run) if way == "direct" else ThreadsBackend(database.run)
 
 
@@ -165,10 +200,11 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("url")
     parser.add_argument("--way", choices=("direct", "threads", "async"), default="threads")
+    parser.add_argument("--statements", type=Path)
     options = parser.parse_args()
     # Whatever loop and HTTP parser uvicorn finds, which are those that our server gets.
     config = uvicorn.Config(
-        Application(open_backend(options.url, options.way)),
+        Application(open_backend(options.url, options.way, options.statements)),
         host="127.0.0.1",
         port=options.port,
         log_level="warning",

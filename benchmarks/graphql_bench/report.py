@@ -9,7 +9,7 @@ from typing import Final
 from benchmarks.graphql_bench.checks import Prepared
 from benchmarks.graphql_bench.measure import Figures, Key
 from benchmarks.graphql_bench.operations import Operation
-from benchmarks.graphql_bench.servers import LIMIT, OURS, PEER
+from benchmarks.graphql_bench.servers import LIMIT, OURS, PEER, SAME_SQL
 
 # How many times PostGraphile's processor time is ours at least, and how many times its requests a second ours are.
 _LEAST_CPU: Final = {"q1": 5.0, "q2": 6.0, "q2b": 6.0, "q3": 5.0, "q4": 4.0}
@@ -38,12 +38,14 @@ def list_demands(operations: Iterable[Operation], figures: Mapping[Key, Figures]
     """Every ratio of the figures that something is asked of. Ratios are those of the medians."""
     for operation in operations:
         key = operation.key
-        ours, peer, limit = (figures.get((name, key)) for name in (OURS, PEER, LIMIT))
+        ours, peer, limit, same = (figures.get((name, key)) for name in (OURS, PEER, LIMIT, SAME_SQL))
         if ours is not None and peer is not None:
             yield Demand(key, f"{PEER}'s CPU / ours", peer.server_cpu / ours.server_cpu, _LEAST_CPU[key], at_least=True)
             yield Demand(key, f"our requests/s / {PEER}'s", ours.per_second / peer.per_second, _LEAST_RATE[key], at_least=True)
-        if ours is not None and limit is not None:
-            yield Demand(key, "our CPU / the limit's", ours.server_cpu / limit.server_cpu, _MOST_OF_LIMIT[key], at_least=False)
+        # SQLite works inside the server: there the limit is what the very same statement takes.
+        bare, name = (limit, "the limit's") if same is None else (same, "the same SQL's")
+        if ours is not None and bare is not None:
+            yield Demand(key, f"our CPU / {name}", ours.server_cpu / bare.server_cpu, _MOST_OF_LIMIT[key], at_least=False)
 
 
 def write_table(
@@ -58,7 +60,7 @@ def write_table(
     head = f"{'':20} {'':13} {'CPU us':>8} {'database':>9} {'req/s':>8} {'p50 ms':>8} {'p99 ms':>8}  way"
     print(head)
     for operation in operations:
-        for name in (OURS, PEER, LIMIT):
+        for name in (OURS, PEER, SAME_SQL, LIMIT):
             found = figures.get((name, operation.key))
             if found is None:
                 continue
@@ -72,4 +74,4 @@ def write_table(
     for demand in demands:
         sign = "at least" if demand.at_least else "at most"
         met = "yes" if demand.met else "NO"
-        print(f"{titles[demand.operation]:20} {demand.name:28} {demand.value:7.2f}   {sign} {demand.wanted:g}: {met}")
+        print(f"{titles[demand.operation]:20} {demand.name:30} {demand.value:7.2f}   {sign} {demand.wanted:g}: {met}")

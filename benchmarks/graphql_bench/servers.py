@@ -10,23 +10,26 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from benchmarks.graphql_bench.asking import BadReplyError
+from benchmarks.graphql_bench.asking import BadReplyError, encode_body
 from benchmarks.graphql_bench.operations import Operation, Variables
 from kb.errors import KbError
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _PEER_FOLDER: Final = Path(__file__).with_name("postgraphile")
+_MARK: Final = ".installed-for"
 _START_SECONDS: Final = 60
 _STOP_SECONDS: Final = 15
+_LIMIT: Final = (sys.executable, "-m", "benchmarks.graphql_bench.limit")
 OURS: Final = "kb"
 PEER: Final = "PostGraphile"
 LIMIT: Final = "limit"
+SAME_SQL: Final = "same SQL"
 
 
 class ServerError(KbError):
@@ -35,26 +38,28 @@ class ServerError(KbError):
     code = "BENCHMARK"
 
 
+Encode = Callable[[Operation, Variables], bytes]
+"""The body with which a server is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that answers on this port of the machine. `name` is one of the three."""
+    """A server that answers on this port of the machine; `name` is one of those above."""
 
     name: str
     port: int
     pid: int
+    encode: Encode
 
-    @property
-    def is_peer(self) -> bool:
-        """Whether it wants the operations in PostGraphile's words."""
-        return self.name == PEER
 
-    def wording(self, operation: Operation) -> str:
-        """The operation as the server understands it."""
-        return operation.peer if self.is_peer else operation.ours
+def encode_ours(operation: Operation, variables: Variables) -> bytes:
+    """As our schema has it."""
+    return encode_body(operation.ours, operation.name, variables)
 
-    def variables(self, operation: Operation, variables: Variables) -> Variables:
-        """The variables as the server understands them."""
-        return operation.peer_variables(variables) if self.is_peer else variables
+
+def encode_peer(operation: Operation, variables: Variables) -> bytes:
+    """As PostGraphile's schema has it."""
+    return encode_body(operation.peer, operation.name, operation.peer_variables(variables))
 
 
 @contextmanager
@@ -62,32 +67,42 @@ def start_ours(database_url: str, settings: Mapping[str, str] | None = None) -> 
     """`kb serve` as it is; `settings` are of the environment."""
     environment = {"KB_DATABASE_URL": database_url, **(settings or {})}
     program = [sys.executable, "-c", "from kb.cli.main import main; main()", "serve", "--port"]
-    with _start(OURS, program, (), environment) as server:
+    with _start(OURS, encode_ours, program, (), environment) as server:
         yield server
 
 
 @contextmanager
 def start_limit(database_url: str, way: str) -> Iterator[Server]:
-    """The bare application over the same database."""
-    program = [sys.executable, "-m", "benchmarks.graphql_bench.limit"]
-    with _start(LIMIT, program, (database_url, "--way", way), {}) as server:
+    """The bare application over the same database, with statements written by hand."""
+    with _start(LIMIT, encode_ours, _LIMIT, (database_url, "--way", way), {}) as server:
         yield server
 
 
 @contextmanager
-def start_peer(postgres_url: str) -> Iterator[Server]:
-    """PostGraphile under the Node.js that package.json asks for. Raises ServerError where npm cannot install them."""
-    install_peer()
-    node = _PEER_FOLDER / "node_modules" / "node" / "bin" / "node"
-    with _start(PEER, [str(node), str(_PEER_FOLDER / "server.mjs")], (postgres_url,), {"NODE_ENV": "production"}) as server:
+def start_same_sql(database_url: str, way: str, statements: Path, encode: Encode) -> Iterator[Server]:
+    """The bare application with the statements of a file that benchmarks.graphql_bench.same_sql wrote."""
+    with _start(SAME_SQL, encode, _LIMIT, (database_url, "--way", way, "--statements", str(statements)), {}) as server:
         yield server
 
 
+@contextmanager
+def start_peer(postgres_url: str, node: Path | None = None) -> Iterator[Server]:
+    """PostGraphile under `node`, or the Node.js that package.json asks for. Raises ServerError where npm cannot install them."""
+    install_peer()
+    program = [str(node or _PEER_FOLDER / "node_modules" / "node" / "bin" / "node"), str(_PEER_FOLDER / "server.mjs")]
+    with _start(PEER, encode_peer, program, (postgres_url,), {"NODE_ENV": "production"}) as server:
+        yield server
+
+
+def is_peer_installed() -> bool:
+    """Whether PostGraphile was installed for this package.json before."""
+    mark = _PEER_FOLDER / "node_modules" / _MARK
+    return mark.exists() and mark.read_bytes() == (_PEER_FOLDER / "package.json").read_bytes()
+
+
 def install_peer() -> None:
-    """Installs PostGraphile unless that was done for this package.json before."""
-    wanted = (_PEER_FOLDER / "package.json").read_bytes()
-    mark = _PEER_FOLDER / "node_modules" / ".installed-for"
-    if mark.exists() and mark.read_bytes() == wanted:
+    """Installs PostGraphile unless that was done before."""
+    if is_peer_installed():
         return
     npm = shutil.which("npm")
     if npm is None:
@@ -97,11 +112,13 @@ def install_peer() -> None:
     done = subprocess.run([npm, "install", *options], cwd=_PEER_FOLDER, capture_output=True, check=False)
     if done.returncode:
         raise ServerError(f"npm could not install PostGraphile: {done.stderr.decode(errors='replace')[-2000:]}")
-    mark.write_bytes(wanted)
+    (_PEER_FOLDER / "node_modules" / _MARK).write_bytes((_PEER_FOLDER / "package.json").read_bytes())
 
 
 @contextmanager
-def _start(name: str, program: Sequence[str], arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[Server]:
+def _start(
+    name: str, encode: Encode, program: Sequence[str], arguments: Sequence[str], environment: Mapping[str, str]
+) -> Iterator[Server]:
     port = _free_port()
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -116,7 +133,7 @@ def _start(name: str, program: Sequence[str], arguments: Sequence[str], environm
             if not _listens(process, port):
                 log.seek(0)
                 raise ServerError(f"{name} did not start: {log.read().decode(errors='replace')[-2000:]}")
-            yield Server(name, port, process.pid)
+            yield Server(name, port, process.pid, encode)
         except BadReplyError:
             log.seek(0)
             print(f"{name} said at last:\n{log.read().decode(errors='replace')[-3000:]}", file=sys.stderr)
