@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -48,6 +48,14 @@ class Application(Starlette):
     """
 
     edge: ASGIApp
+    graphql: GraphQLEndpoint
+    dispose: Callable[[], None]
+    """Lets go of all that the application has opened; its lifespan does so in the end."""
+
+    @property
+    def under_way(self) -> int:
+        """How many answers are being made."""
+        return self.graphql.under_way
 
     def build_middleware_stack(self) -> ASGIApp:
         """What answers every request."""
@@ -102,7 +110,8 @@ def create_app(
     def dispose() -> None:
         graphql.dispose()
         desk.dispose()
-        if database is None:
+        # Drivers crash where a connection is closed that another thread is waiting on.
+        if database is None and not graphql.under_way:
             opened.dispose()
         metrics.dispose()
         if requests is not None:
@@ -146,6 +155,7 @@ def create_app(
     edge = Edge(asked, ExceptionMiddleware(app.router), observers, serving.compress, tracing)
     metrics.watch_progress(lambda: edge.in_progress)
     app.edge = allow_origins(edge, settings.limits.cors_origins)
+    app.graphql, app.dispose = graphql, dispose
     app.state.lifecycle = lifecycle
     app.state.metrics = metrics
     app.state.streams = streams

@@ -21,11 +21,12 @@ from kb.api.desk import Desk
 from kb.api.errors import RateError, RequestError, plain_error
 from kb.api.exchange import Exchange, codes_in, exchange_of
 from kb.api.pages import graphiql_page
+from kb.api.prompt import Prompter
 from kb.api.reception import Guest, Reception
 from kb.api.request import GraphQLRequest, parse_body, parse_query_string, read_body
 from kb.api.run import Answer, Asking, answer, refuse
 from kb.api.threads import Threads
-from kb.domain.access import Token
+from kb.domain.access import ANONYMOUS, Token
 from kb.errors import KbError
 from kb.settings import LimitSettings
 from kb.storage.session import Database
@@ -34,8 +35,7 @@ from kb.storage.session import Database
 _THREADS: Final = 10
 # Mutations wait for each other, and articles for those who read them: queries must not wait behind them.
 _WRITING_THREADS: Final = 4
-ANSWERING: Final = "kb-api"
-"""How the names of threads begin that make answers."""
+_ANSWERING: Final = "kb-api"
 _RESPONSE_JSON: Final = b"application/graphql-response+json"
 _JSON: Final = b"application/json"
 _TYPES: Final[Mapping[bytes, tuple[bytes, bytes]]] = {
@@ -94,11 +94,17 @@ class GraphQLEndpoint:
     def __init__(self, database: Database, gate: Gate, desk: Desk, limits: LimitSettings) -> None:
         self.reception: Final = Reception(database, gate, limits)
         self._database = database
+        self._prompter = Prompter(database, self.reception)
         self._gate = gate
         self._desk = desk
         self._limits = limits
-        self._threads = Threads(ANSWERING, _THREADS)
-        self._writing = Threads(ANSWERING, _WRITING_THREADS)
+        self._threads = Threads(_ANSWERING, _THREADS)
+        self._writing = Threads(_ANSWERING, _WRITING_THREADS)
+
+    @property
+    def under_way(self) -> int:
+        """How many answers threads are at."""
+        return self._threads.under_way + self._writing.under_way
 
     def dispose(self) -> None:
         """Lets its threads end."""
@@ -141,18 +147,25 @@ class GraphQLEndpoint:
             size,
             headers.get(b"if-none-match"),
         )
+        guest = None
+        if posted and authorization is None:
+            given, guest = await self._prompter.answer(request, call.host, size)
+            if given is not None:
+                exchange.caller = ANONYMOUS.name
+                await _send(send, self._finish(call, given), media_type)
+                return
         # The span of a trace, above all, is known to the thread by its context.
         threads = self._writing if posted and b"mutation" in body else self._threads
-        reply = await threads.run(partial(copy_context().run, self._reply, call))
+        reply = await threads.run(partial(copy_context().run, self._reply, call, guest))
         await _send(send, reply, media_type)
         if reply.token is not None and self._gate.is_news(reply.token):
             await self._threads.run(partial(save_use, self._desk, reply.token))
 
-    def _reply(self, call: _Call) -> _Reply:
-        """The whole response, made in a thread of its own."""
+    def _reply(self, call: _Call, known: Guest | None = None) -> _Reply:
+        """The whole response, made in a thread of its own; `known` is who asks where that was found out before."""
         request = call.request
         try:
-            guest = self.reception.admit(call.authorization, call.host, call.size)
+            guest = known or self.reception.admit(call.authorization, call.host, call.size)
             call.exchange.caller = guest.caller.name
             text, registered = self.reception.library.resolve(request.query, request.document_id)
             call.exchange.persisted = registered

@@ -6,7 +6,6 @@ import logging
 import os
 import signal
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -18,7 +17,6 @@ import uvicorn
 from kb.api.app import Application, create_app
 from kb.api.connections import patient_protocol
 from kb.api.desk import TakesArticles
-from kb.api.http import ANSWERING
 from kb.api.lifecycle import Lifecycle
 from kb.api.limits import MAX_BODY_BYTES
 from kb.api.request_log import RequestLog
@@ -27,7 +25,6 @@ from kb.settings import Settings
 OpensInlet: TypeAlias = Callable[[Settings], TakesArticles]
 
 _log: Final = logging.getLogger("kb.api")
-_MOMENT_SECONDS: Final = 0.2
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -116,19 +113,14 @@ def answer_on(
     log = settings.log
     inlet = None if open_inlet is None else open_inlet(settings)
     app = create_app(settings, inlet=inlet, requests=RequestLog(log.format, log.level))
-    Server(app, settings, begun).run(sockets=[listener])
-    unfinished = [each for each in threading.enumerate() if each is not threading.current_thread() and _has_work(each)]
-    if unfinished:
-        # The interpreter would wait for them. What they were about to write is rolled back, and nobody was told otherwise.
-        _log.error("%s requests did not come to their end in %s s and are cut off", len(unfinished), settings.serving.shutdown_s)
+    server = Server(app, settings, begun)
+    server.run(sockets=[listener])
+    if app.under_way:
+        # The interpreter would take what their threads use from under them. What they were about to write is rolled back, and
+        # nobody was told otherwise.
+        _log.error("%s requests did not come to their end in time and are cut off", app.under_way)
         logging.shutdown()
         os._exit(1)
-
-
-def _has_work(thread: threading.Thread) -> bool:
-    """Whether a thread that should have ended, as it makes answers, still runs."""
-    if not thread.name.startswith(ANSWERING):
-        return False
-    # Those without work have been told to end and need a moment for it.
-    thread.join(_MOMENT_SECONDS)
-    return thread.is_alive()
+    if server.force_exit:
+        # uvicorn has not told the application then.
+        app.dispose()

@@ -42,6 +42,11 @@ class Threads:
         self._woken = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
+    @property
+    def under_way(self) -> int:
+        """How many pieces of work have no result yet that was given to whoever waits for it."""
+        return self._under_way
+
     def run(self, work: Callable[[], T]) -> asyncio.Future[T]:
         """What `work` returns or raises, in one of the threads; in the order of the calls where all are busy."""
         self._loop = asyncio.get_running_loop()
