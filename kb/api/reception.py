@@ -25,10 +25,11 @@ _BYTES_A_POINT = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Who asks, and on which terms they are answered."""
+    """Who asks, on which terms they are answered, and the name of their bucket; None where they have none."""
 
     caller: Caller
     terms: Terms
+    key: str | None = None
 
 
 class Reception:
@@ -62,7 +63,12 @@ class Reception:
             rates.check(key)
         if size >= _BYTES_A_POINT:
             rates.charge(key, size // _BYTES_A_POINT)
-        return Guest(caller, replace(self._terms, charge=partial(rates.charge, key)))
+        return Guest(caller, replace(self._terms, charge=partial(rates.charge, key)), key)
+
+    def check(self, guest: Guest) -> None:
+        """For those who stay and ask again: raises RateError where everything is spent."""
+        if self._rates is not None and guest.key is not None:
+            self._rates.check(guest.key)
 
     def _name(self, host: str | None) -> str | None:
         """Under which name an address has its bucket; None where it has none."""

@@ -358,3 +358,15 @@ def test_behind_a_proxy_each_client_has_its_own_purse(database: Database) -> Non
         assert [status(server.port, each) for each in asked] == [200, 429, 429, 200]
     with live_server.serve(database, environment={"KB_RATE_LIMIT": "20"}) as server:
         assert [status(server.port, each) for each in ("192.0.2.1", "192.0.2.2")] == [200, 429]
+
+
+def test_a_connection_that_stays_is_no_way_around_the_limit(database: Database) -> None:
+    with live_server.serve(database, environment={"KB_RATE_LIMIT": "20"}) as server, server.socket() as socket:
+        codes = []
+        for number in range(2):
+            socket.subscribe("{ events(first: 30) { nodes { id } } }", key=str(number))
+            while (message := socket.receive())["type"] == "next":
+                pass
+            codes.append(message["type"])
+    assert codes == ["complete", "error"]
+    assert message["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
