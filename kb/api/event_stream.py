@@ -62,7 +62,7 @@ class EventStreams:
                 await self._others(scope, _replay(body, receive), send)
                 return
             authorization, client = headers.get(b"authorization"), scope.get("client")
-            guest, cursor = await self._streams.admit(
+            guest, _ = await self._streams.admit(
                 None if authorization is None else authorization.decode("latin-1"), client[0] if client else None
             )
         except ClientDisconnect:
@@ -77,7 +77,7 @@ class EventStreams:
                 await _refuse(send, FullError(), exchange)
                 return
             connection = _Connection(self._streams, send, exchange, tells_places=scope["method"] != "POST")
-            await connection.run(request, guest, cursor, None if not resume else resume.decode("latin-1"), receive)
+            await connection.run(request, guest, None if not resume else resume.decode("latin-1"), receive)
 
 
 def stream_where_wanted(streams: ASGIApp, others: ASGIApp) -> ASGIApp:
@@ -111,13 +111,13 @@ class _Connection:
         self._ending = Ending()
         self._writing = asyncio.Lock()
 
-    async def run(self, request: GraphQLRequest, guest: Guest, cursor: str, resume: str | None, receive: Receive) -> None:
+    async def run(self, request: GraphQLRequest, guest: Guest, resume: str | None, receive: Receive) -> None:
         """Streams the answers until there are no more, or either side ends it."""
         replies = self._streams.subscriptions.reply(request, guest, self._exchange.request_id, resume)
         await self._send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
         ending, streams = self._ending, self._streams
         ended = asyncio.create_task(ending.wait())
-        telling = asyncio.create_task(self._tell(replies, resume or cursor))
+        telling = asyncio.create_task(self._tell(replies))
         others = (asyncio.create_task(_leave(receive)), asyncio.create_task(self._beat()))
         try:
             with ending.stopped_by(streams.lifecycle), ending.lapsing_with(streams.leases, guest.caller.token):
@@ -131,8 +131,7 @@ class _Connection:
         if not gone and end is not TOO_SLOW:
             await self._end(end)
 
-    async def _tell(self, replies: AsyncGenerator[Reply, None], cursor: str) -> None:
-        await self._tell_place(cursor)
+    async def _tell(self, replies: AsyncGenerator[Reply, None]) -> None:
         async with aclosing(replies) as given:
             async for reply in given:
                 if reply.content is not None:

@@ -14,12 +14,16 @@ from kb.settings import Settings
 from kb.storage.session import Database
 
 _log: Final = logging.getLogger("kb.api")
+_UNREAD_MILLISECONDS: Final = 60_000
 
 
 def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # Whoever is sent a close frame and does not even read that keeps its connection open; the system ends it in time.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNREAD_MILLISECONDS)
     try:
         listener.bind((host, port))
     except (OSError, OverflowError) as error:

@@ -93,11 +93,12 @@ class Subscriptions:
             self._metrics.subscription_closed()
 
     async def _follow(self, opened: _Accepted) -> AsyncGenerator[Reply, None]:
+        position = opened.followed.after
+        yield Reply(None, str(position))
         async for each in self._answer(opened, opened.opening.items):
             yield each
         if opened.opening.over:
             return
-        position = opened.followed.after
         async for news in self._feed.follow(position):
             told = Told(())
             if news.changes:
@@ -131,6 +132,7 @@ class Subscriptions:
 
     def _open(self, request: GraphQLRequest, guest: Guest, request_id: str, resume: str | None) -> Answer | _Accepted:
         try:
+            self._reception.check(guest)
             text, _ = self._reception.library.resolve(request.query, request.document_id)
             name = request.operation_name
             document = _subscribes(text, name)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 from typing import Any, Self
 
 from websockets.sync.client import ClientConnection, connect
@@ -17,8 +18,10 @@ from kb.api.app import Application, create_app
 from kb.api.desk import TakesArticles
 from kb.api.server import Server
 from kb.api.streams import Streams
+from kb.domain.article import Article
 from kb.settings import Settings, StreamSettings, read_settings
 from kb.storage.session import Database
+from tests.api.sample import make_sample, save
 
 PATIENCE = 30
 # As fast as a test wants it, and else as in production.
@@ -208,3 +211,24 @@ class EventStream:
         # Closing the response alone leaves the connection open.
         self.response.close()
         self._connection.close()
+
+
+@contextmanager
+def long_texts_in(path: Path, template: Path) -> Iterator[tuple[Database, Article]]:
+    """A database with events of which an article of four million characters tells, and that article."""
+    path.write_bytes(template.read_bytes())
+    sample = make_sample()
+    first = sample.extractions[0]
+    article = replace(first.article, text=first.article.text + "\n" + "long " * 800_000)
+    opened = Database.open(f"sqlite:///{path}")
+    save(opened, replace(sample, extractions=(replace(first, article=article), *sample.extractions[1:])))
+    yield opened, article
+    opened.dispose()
+
+
+def narrow(port: int) -> socket.socket:
+    """A connection for which the system takes little that is not asked for."""
+    opened = socket.socket()
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+    opened.connect(("127.0.0.1", port))
+    return opened

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,8 +19,7 @@ from kb.domain.article import Article
 from kb.storage import runs, tokens
 from kb.storage.session import Database
 from tests.api.curated import make_token, token_of
-from tests.api.live_server import QUICK, LiveServer, serve
-from tests.api.sample import make_sample, save
+from tests.api.live_server import QUICK, LiveServer, long_texts_in, narrow, serve
 
 VIEWER = "{ viewer { name role } }"
 RUNS = 'subscription { ingestion(after: "0") { run { id } } }'
@@ -273,16 +271,8 @@ def test_the_servers_end_is_told_so_that_clients_come_back(database: Database) -
 
 @pytest.fixture
 def long_texts(tmp_path: Path, sqlite_template: Path) -> Iterator[tuple[Database, Article]]:
-    """A database with an article of four million characters."""
-    path = tmp_path / "long.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    sample = make_sample()
-    first = sample.extractions[0]
-    article = replace(first.article, text=first.article.text + "\n" + "long " * 800_000)
-    opened = Database.open(f"sqlite:///{path}")
-    save(opened, replace(sample, extractions=(replace(first, article=article), *sample.extractions[1:])))
-    yield opened, article
-    opened.dispose()
+    with long_texts_in(tmp_path / "long.db", sqlite_template) as both:
+        yield both
 
 
 def test_who_does_not_take_what_it_is_sent_is_let_go_and_goes_on_later(long_texts: tuple[Database, Article]) -> None:
@@ -307,13 +297,6 @@ def test_who_does_not_take_what_it_is_sent_is_let_go_and_goes_on_later(long_text
             change = again.next()["eventChanges"]
             assert int(change["cursor"]) > int(cursor)
             assert article.text in [each["text"] for each in change["event"]["articles"]]
-
-
-def narrow(port: int) -> socket.socket:
-    opened = socket.socket()
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
-    opened.connect(("127.0.0.1", port))
-    return opened
 
 
 def wait_until_let_go(live: LiveServer) -> None:
