@@ -68,4 +68,4 @@ lock: | $(UV)
 	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file requirements.lock
 
 clean:
-	rm -rf .demo dist build {kb/web,clients/typescript}/{dist,node_modules} clients/typescript/src/gql .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .demo dist build {kb/web,clients/typescript,benchmarks/graphql_bench/postgraphile}/{dist,node_modules} clients/typescript/src/gql .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
