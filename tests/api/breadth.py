@@ -153,9 +153,12 @@ class _Maker:
     def _claims(self, article: Article, spans: Sequence[Span]) -> list[Claim]:
         chance, claims = self.random, list[Claim]()
         for number in range(chance.randint(2, 6)):
-            kind, span = chance.choice(TYPES), chance.choice(spans)
-            arguments = [Argument(Role.SUBJECT, each, None) for each in self._some(1, 2)]
-            arguments += [Argument(Role.OBJECT, each, None) for each in self._some(0, 3)]
+            # The first is what all articles say, so that one relation has several events and claims.
+            said_by_all = number == 0
+            kind, span = TYPES[0] if said_by_all else chance.choice(TYPES), chance.choice(spans)
+            subjects, objects = ([entity_id(0)], [entity_id(10)]) if said_by_all else (self._some(1, 2), self._some(0, 3))
+            arguments = [Argument(Role.SUBJECT, each, None) for each in subjects]
+            arguments += [Argument(Role.OBJECT, each, None) for each in objects]
             arguments += [Argument(Role.SPEAKER, each, None) for each in self._some(0, 1)]
             precision = chance.choice([None, *DatePrecision])
             claims.append(
@@ -163,7 +166,7 @@ class _Maker:
                     content_id("clm", article.id, str(number)),
                     article.id,
                     kind,
-                    chance.choice(list(Modality)),
+                    Modality.ACTUAL if said_by_all else chance.choice(list(Modality)),
                     tuple(arguments),
                     span,
                     cut(article.text, span.start, span.start + 4),
@@ -220,11 +223,12 @@ class _Maker:
 
 
 def _group(extractions: Sequence[Extraction]) -> tuple[Event, ...]:
-    """Claims of one type and modality are one event; its place is a region, and it is about what its claims are about."""
-    grouped: defaultdict[tuple[str, Modality], list[Claim]] = defaultdict(list)
+    """Claims of one type and modality are one event, in every fifth article another; it is about what its claims are about."""
+    grouped: defaultdict[tuple[str, Modality, str], list[Claim]] = defaultdict(list)
     published = {each.article.id: each.source.id if each.source else each.article.id for each in extractions}
-    for claim in (claim for each in extractions for claim in each.claims):
-        grouped[claim.type, claim.modality].append(claim)
+    for number, extraction in enumerate(extractions):
+        for claim in extraction.claims:
+            grouped[claim.type, claim.modality, str(number % 5)].append(claim)
     event_of = {claim.id: content_id("evt", *key) for key, claims in grouped.items() for claim in claims}
     now = {entity_id(old): entity_id(new) for old, new in MERGED.items()}
     events = []
@@ -234,7 +238,7 @@ def _group(extractions: Sequence[Extraction]) -> tuple[Event, ...]:
         events.append(
             Event(
                 content_id("evt", *key),
-                *key,
+                *key[:2],
                 tuple(dict.fromkeys(now.get(each, each) for claim in claims for each in claim.entity_ids(Role.SUBJECT))),
                 tuple(dict.fromkeys(now.get(each, each) for claim in claims for each in claim.entity_ids(Role.OBJECT))),
                 tuple(sorted(claim.id for claim in claims)),

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from kb.api.app import create_app
 from kb.settings import read_settings
 from kb.storage.session import Database
+from tests.api.breadth import Breadth, make_breadth, save_breadth
 from tests.api.sample import Sample, make_sample, save
 
 Ask = Callable[..., dict[str, Any]]
@@ -43,6 +44,22 @@ def filled_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 def filled(filled_url: str) -> Iterator[Database]:
     """The sample, opened as the server opens it."""
     opened = Database.open(filled_url, read_only=True)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def breadth() -> Breadth:
+    """What `broad` holds."""
+    return make_breadth()
+
+
+@pytest.fixture(scope="package")
+def broad(tmp_path_factory: pytest.TempPathFactory, breadth: Breadth) -> Iterator[Database]:
+    """Data of every sort on SQLite, for what is the same on any database."""
+    opened = Database.open(f"sqlite:///{tmp_path_factory.mktemp('broad') / 'kb.db'}")
+    opened.upgrade()
+    save_breadth(opened, breadth)
     yield opened
     opened.dispose()
 

@@ -22,7 +22,7 @@ from hypothesis_graphql import queries
 import kb
 from kb.api.run import Asking, answer
 from kb.storage.session import Database
-from tests.api.breadth import NAMES, Breadth, entity_id, make_breadth, save_breadth
+from tests.api.breadth import NAMES, Breadth, entity_id, save_breadth
 from tests.api.operations import OFTEN, Operation, make_operation, refill
 from tests.api.world import SCHEMA, World, explore
 
@@ -36,11 +36,6 @@ EXAMPLES = Path(kb.__file__).parent / "web" / "src" / "graphiql"
 # Ranks are the database's own, and so is how changes are counted.
 OF_ONE_DATABASE = ("search", "changeCursor")
 """Root fields that two databases need not answer alike."""
-
-
-@pytest.fixture(scope="module")
-def breadth() -> Breadth:
-    return make_breadth()
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
