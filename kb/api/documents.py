@@ -127,6 +127,11 @@ class _Kept:
 _KEPT: Final = _Kept()
 
 
+def find_document(schema: GraphQLSchema, text: str) -> Document | None:
+    """The document that `read_document` has read before and still keeps."""
+    return _KEPT.find((id(schema), text))
+
+
 def read_document(schema: GraphQLSchema, text: str) -> Document:
     """`text` parsed and validated against `schema`. Never raises; results are kept for as long as the text keeps coming."""
     key = (id(schema), text)

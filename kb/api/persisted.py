@@ -23,7 +23,7 @@ class Library:
 
     def __init__(self, database: Database, *, only: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
-        self._only = only
+        self.only: Final = only
         self._clock = clock
         self._texts: OrderedDict[str, tuple[str, float]] = OrderedDict()
         self._lock = threading.Lock()
@@ -35,7 +35,7 @@ class Library:
         NotPersistedError where only what is registered is answered.
         """
         if document_id is None:
-            if not self._only:
+            if not self.only:
                 return query or "", False
             document_id = digest_of_text(query or "")
         elif query is not None and digest_of_text(query) != document_id:
@@ -43,7 +43,7 @@ class Library:
         text = self._find(document_id)
         if text is not None:
             return text, True
-        if self._only and query is not None:
+        if self.only and query is not None:
             raise NotPersistedError
         if query is None:
             raise UnknownDocumentError(document_id)

@@ -101,7 +101,7 @@ def answer(
         planned = None if asking.way == "resolvers" else run_plan(database, document, operation_name, variables)
         if planned is not None:
             encoded, cached = planned
-            return Answer({}, True, None, _wrap(encoded, extensions), "plan", price, name, cached)
+            return Answer({}, True, None, wrap(encoded, extensions), "plan", price, name, cached)
         if asking.way == "plan":
             return refuse(UsageError("there is no plan for this"), identifier)
         with Reading(database) as reading:
@@ -112,7 +112,8 @@ def answer(
     return replace(_to_answer(result, identifier, extensions), way="resolvers", price=price, operation=name)
 
 
-def _wrap(data: bytes, extensions: Mapping[str, object]) -> bytes:
+def wrap(data: bytes, extensions: Mapping[str, object]) -> bytes:
+    """A whole response around the JSON of its data."""
     if not extensions:
         return b'{"data":%b}' % data
     return b'{"data":%b,"extensions":%b}' % (data, json.dumps(extensions, separators=(",", ":")).encode())

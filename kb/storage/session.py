@@ -158,6 +158,11 @@ class Database:
         self._watch = watch
         watch_statements(self._engine, watch)
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether `watch` was called."""
+        return self._watch is not None
+
     def statement(self, text: str) -> AbstractContextManager[None]:
         """What surrounds a statement that is run past SQLAlchemy, on the driver's own connection, so that it is watched too."""
         return _UNWATCHED if self._watch is None else self._watch(text)

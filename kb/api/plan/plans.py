@@ -18,7 +18,7 @@ from kb.api.plan.errors import NotCompiledError
 from kb.api.plan.inputs import Shape, Values, Variables
 from kb.api.schema import load_schema
 from kb.storage.select.execution import Execution, UnparsableError
-from kb.storage.select.statement import Statement, UnknownFieldError, make_statement
+from kb.storage.select.statement import Statement, UnknownFieldError, Value, make_statement
 from kb.storage.session import Database
 
 _log: Final = logging.getLogger("kb.api")
@@ -37,8 +37,10 @@ class Plan:
     def run(self, execution: Execution, values: Values) -> bytes | None:
         """The JSON of `data`; None where resolvers have to say what is wrong."""
         roots = execution.run(self.statement, self.bindings.fill(values))
-        if roots is None:
-            return None
+        return None if roots is None else self.join(roots)
+
+    def join(self, roots: tuple[bytes, ...]) -> bytes:
+        """The JSON of `data` from that of its roots."""
         pieces: list[bytes] = []
         for before, root in zip(self.around, roots, strict=True):
             pieces += (before, root)
@@ -86,6 +88,17 @@ class Plans:
             return None
         return None if answered is None else (answered, known)
 
+    def find(self, variables: Mapping[str, Any] | None) -> tuple[Plan, dict[str, Value]] | None:
+        """The plan that is there already, with what fills its slots; None where there is none."""
+        if self._variables is None:
+            return None
+        try:
+            shape, values = self._variables.read(variables or {})
+            plan = self._by_shape.get(shape)
+            return None if plan is None else (plan, plan.bindings.fill(values))
+        except NotCompiledError:
+            return None
+
     def _compile(self, shape: Shape) -> Plan | None:
         if len(self._by_shape) >= _MAX_SHAPES:
             return None
@@ -121,13 +134,25 @@ def run_plan(
 
     None where resolvers have to answer. Raises StorageError where the database does not answer.
     """
-    key = f"{database.dialect} {operation_name or ''}"
+    key = _key(database, operation_name)
     plans = document.plans.get(key)
     if plans is None:
         schema = load_schema().core
         plans = document.plans[key] = Plans(schema, document.operation(operation_name), document.fragments, database.dialect)
     answered: tuple[bytes, bool] | None = plans.run(_execution_of(database), variables)
     return answered
+
+
+def find_plan(
+    database: Database, document: Document, operation_name: str | None, variables: Mapping[str, Any] | None
+) -> tuple[Plan, dict[str, Value]] | None:
+    """The plan that `run_plan` has made for variables of this shape, with what fills its slots; None where there is none yet."""
+    plans: Plans | None = document.plans.get(_key(database, operation_name))
+    return None if plans is None else plans.find(variables)
+
+
+def _key(database: Database, operation_name: str | None) -> str:
+    return f"{database.dialect} {operation_name or ''}"
 
 
 def _execution_of(database: Database) -> Execution:

@@ -19,7 +19,7 @@ from kb.storage.session import Database
 from kb.storage.timeouts import is_timeout, time_limit_error
 
 # How many prepared statements a connection keeps; the one used longest ago makes room.
-_PREPARED: Final = 200
+PREPARED: Final = 200
 
 
 class UnparsableError(Exception):
@@ -89,15 +89,28 @@ class Execution:
         return _Postgresql(driver) if self._database.dialect == POSTGRESQL else _Sqlite(driver, restart)
 
 
+def open_postgresql(driver: Any) -> Any:
+    """The driver's connection, set up for statements like these."""
+    driver.autocommit = True
+    # A statement is planned once, as it says what the planner has to know; compiling it takes longer than it runs.
+    driver.pgconn.exec_(b"SET plan_cache_mode = force_generic_plan; SET jit = off; SET default_transaction_read_only = on")
+    return driver
+
+
+def open_sqlite(driver: sqlite3.Connection) -> sqlite3.Connection:
+    """The driver's connection, set up for statements like these."""
+    driver.create_function("kb_cursor", 1, write_cursor, deterministic=True)
+    driver.create_function("kb_number", 1, write_number, deterministic=True)
+    driver.create_function("kb_moment", 2, write_moment, deterministic=True)
+    return driver
+
+
 class _Postgresql:
     """libpq itself: a cursor of the driver's costs more than the answer of a small query."""
 
     def __init__(self, driver: Any) -> None:
-        driver.autocommit = True
-        self._driver = driver
+        self._driver = open_postgresql(driver)
         self._libpq = driver.pgconn
-        # A statement is planned once, as it says what the planner has to know; compiling it takes longer than it runs.
-        self._libpq.exec_(b"SET plan_cache_mode = force_generic_plan; SET jit = off; SET default_transaction_read_only = on")
         self._prepared: OrderedDict[str, bytes] = OrderedDict()
         self._made = 0
 
@@ -108,10 +121,10 @@ class _Postgresql:
         else:
             self._prepared.move_to_end(statement.sql)
         result = self._libpq.exec_prepared(
-            name, [_to_bytes(values[name] if own is None else own) for name, own in statement.parameters]
+            name, [to_bytes(values[name] if own is None else own) for name, own in statement.parameters]
         )
         if result.status != ExecStatus.TUPLES_OK:
-            raise _error_of(result)
+            raise error_of(result)
         if result.get_value(0, 0) != b"1":
             return None
         return tuple([result.get_value(0, at) or b"null" for at in range(1, result.nfields)])
@@ -124,19 +137,26 @@ class _Postgresql:
         return lost
 
     def _prepare(self, sql: str) -> bytes:
-        if len(self._prepared) >= _PREPARED:
+        if len(self._prepared) >= PREPARED:
             _, old = self._prepared.popitem(last=False)
             self._libpq.exec_(b"DEALLOCATE " + old)
         self._made += 1
         name = b"kb_%d" % self._made
         result = self._libpq.prepare(name, sql.encode())
         if result.status != ExecStatus.COMMAND_OK:
-            raise _error_of(result)
+            raise error_of(result)
         self._prepared[sql] = name
         return name
 
 
-def _error_of(result: Any) -> psycopg.Error:
+def roots_of(row: tuple[Any, ...]) -> tuple[bytes, ...] | None:
+    """The JSON of each root in a row of SQLite's; None where an id that was given names nothing."""
+    fine, *roots = row
+    return tuple([b"null" if root is None else root.encode() for root in roots]) if fine == 1 else None
+
+
+def error_of(result: Any) -> psycopg.Error:
+    """What a result of libpq's that is none says."""
     kind = (
         psycopg.errors.lookup(code.decode())
         if (code := result.error_field(DiagnosticField.SQLSTATE))
@@ -145,7 +165,8 @@ def _error_of(result: Any) -> psycopg.Error:
     return kind((result.error_message or b"no answer").decode(errors="replace"))
 
 
-def _to_bytes(value: Value) -> bytes:
+def to_bytes(value: Value) -> bytes:
+    """As PostgreSQL reads a parameter's text."""
     if isinstance(value, str):
         return value.encode()
     if isinstance(value, int | float):
@@ -155,17 +176,13 @@ def _to_bytes(value: Value) -> bytes:
 
 class _Sqlite:
     def __init__(self, driver: sqlite3.Connection, restart: Callable[[], None]) -> None:
-        driver.create_function("kb_cursor", 1, write_cursor, deterministic=True)
-        driver.create_function("kb_number", 1, write_number, deterministic=True)
-        driver.create_function("kb_moment", 2, write_moment, deterministic=True)
-        self._driver = driver
+        self._driver = open_sqlite(driver)
         self._restart = restart
 
     def run(self, statement: Statement, values: Mapping[str, Value]) -> tuple[bytes, ...] | None:
         self._restart()
-        given = {name: _to_sqlite(values[name] if own is None else own) for name, own in statement.parameters}
-        fine, *roots = self._driver.execute(statement.sql, given).fetchone()
-        return tuple([b"null" if root is None else root.encode() for root in roots]) if fine == 1 else None
+        given = {name: to_sqlite(values[name] if own is None else own) for name, own in statement.parameters}
+        return roots_of(self._driver.execute(statement.sql, given).fetchone())
 
     def close(self) -> None:
         self._driver.close()
@@ -174,7 +191,8 @@ class _Sqlite:
         return False
 
 
-def _to_sqlite(value: Value) -> str | int | float:
+def to_sqlite(value: Value) -> str | int | float:
+    """As SQLite takes a parameter."""
     if isinstance(value, str | int | float):
         return value
     return '["' + '","'.join(value) + '"]' if value else "[]"
