@@ -64,20 +64,9 @@ NOUNS = {
 }
 
 # Root fields that most questions begin with.
-OFTEN = {
-    "entity",
-    "entities",
-    "event",
-    "events",
-    "claims",
-    "relations",
-    "article",
-    "articles",
-    "node",
-    "nodes",
-    "stories",
-    "sources",
-}
+OFTEN = {"entity", "entities", "event", "events", "claims", "relations", "article", "articles", "node", "stories", "sources"}
+# What resolvers alone work out, and with it the whole operation in which it is asked for.
+SELDOM = {"figures", "nearDuplicates", "facets", "coOccurring", "facts", "evidence", "parts"}
 
 
 @dataclass(frozen=True)
@@ -173,7 +162,7 @@ class _Writer:
         if not names:
             return ""
         likely = OFTEN if kind.name == "Query" else {"edges", "nodes", "node"}
-        weights = [6 if name in likely else 2 if kind.name != "Query" else 1 for name in names]
+        weights = [9 if name in likely else 1 if kind.name == "Query" or name in SELDOM else 4 for name in names]
         name = self.random.choices(names, weights)[0]
         found = kind.fields[name]
         inner = get_named_type(found.type)
