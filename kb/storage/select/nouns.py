@@ -4,39 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, Table, Text, case, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, Table, Text, case, literal_column, select
 
 from kb.domain.claim import Role
 from kb.domain.entity import EntityKind
-from kb.ontology.loader import load_ontology
 from kb.storage.filters import conditions_on_event
 from kb.storage.given import Given
+from kb.storage.select import rows
+from kb.storage.select.rows import Key, Rows
 from kb.storage.select.text import JsonText, Piece
 from kb.storage.select.tree import Filter
 from kb.storage.tables import (
-    ALIAS,
     ARTICLE,
     CLAIM,
-    CLAIM_ARGUMENT,
     ENTITY,
     EVENT,
-    EVENT_LINK,
-    EVENT_PARTICIPANT,
     FACT,
     MENTION,
     QUANTITY,
-    QUANTITY_ATTRIBUTION,
     RELATION,
     SOURCE,
     STORY,
-    STORY_ARTICLE,
 )
 
 Write = Callable[[JsonText, FromClause], list[Piece]]
-Key = Callable[[FromClause], ColumnElement[Any]]
-Rows = Callable[[FromClause], Select[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,116 +93,6 @@ def _span(start: str, end: str, text: str) -> Mapping[str, Write]:
     return {"start": _integer(start), "end": _integer(end), "text": _text(text)}
 
 
-def _canonical(name: str) -> Key:
-    """The canonical id of the entity that a column names."""
-
-    def key(row: FromClause) -> ScalarSelect[Any]:
-        named = ENTITY.alias()
-        return select(named.c.canonical_id).where(named.c.id == row.c[name]).correlate(row).scalar_subquery()
-
-    return key
-
-
-def _column(name: str) -> Key:
-    return lambda row: row.c[name]
-
-
-def _participants(role: Role) -> Rows:
-    def rows(event: FromClause) -> Select[Any]:
-        # Grouping writes canonical ids, and everything that changes one groups its events anew.
-        row = EVENT_PARTICIPANT.alias()
-        return select(row.c.entity_id.label("id"), row.c.position.label("place")).where(
-            row.c.event_id == event.c.id, row.c.role == str(role)
-        )
-
-    return rows
-
-
-def _arguments(role: Role) -> Rows:
-    def rows(claim: FromClause) -> Select[Any]:
-        row, named = CLAIM_ARGUMENT.alias(), ENTITY.alias()
-        return (
-            select(named.c.canonical_id.label("id"), func.min(row.c.position).label("place"))
-            .join(named, named.c.id == row.c.entity_id)
-            .where(row.c.claim_id == claim.c.id, row.c.role == str(role))
-            .group_by(named.c.canonical_id)
-        )
-
-    return rows
-
-
-def _attributions(quantity: FromClause) -> Select[Any]:
-    row, named = QUANTITY_ATTRIBUTION.alias(), ENTITY.alias()
-    return (
-        select(named.c.canonical_id.label("id"), func.min(row.c.position).label("place"))
-        .join(named, named.c.id == row.c.entity_id)
-        .where(row.c.quantity_id == quantity.c.id)
-        .group_by(named.c.canonical_id)
-    )
-
-
-def _aliases(entity: FromClause) -> Select[Any]:
-    """Each name of each kind once, with the first of its origins."""
-    row, member = ALIAS.alias(), ENTITY.alias()
-    return (
-        select(
-            row.c.name,
-            row.c.kind,
-            func.min(row.c.origin).label("origin"),
-            func.row_number().over(order_by=[row.c.kind, row.c.name]).label("place"),
-        )
-        .join(member, member.c.id == row.c.entity_id)
-        .where(member.c.canonical_id == entity.c.id)
-        .group_by(row.c.name, row.c.kind)
-    )
-
-
-def _about(event: FromClause) -> Select[Any]:
-    row = EVENT_LINK.alias()
-    return select(row.c.about_event_id.label("id"), row.c.about_event_id.label("place")).where(row.c.event_id == event.c.id)
-
-
-def _articles_of_event(event: FromClause) -> Select[Any]:
-    row = CLAIM.alias()
-    return select(row.c.article_id.label("id"), row.c.article_id.label("place")).where(row.c.event_id == event.c.id).distinct()
-
-
-def _reactions(event: FromClause) -> Select[Any]:
-    """The latest first. The events are EVENT's own rows, for a filter to be put on them."""
-    row = EVENT_LINK.alias()
-    place = func.row_number().over(order_by=[EVENT.c.sort_date.desc(), EVENT.c.id.desc()])
-    return (
-        select(EVENT.c.id, place.label("place")).join(row, row.c.event_id == EVENT.c.id).where(row.c.about_event_id == event.c.id)
-    )
-
-
-def _quantities_of_event(event: FromClause) -> Select[Any]:
-    """Those in sentences that tell of it, by article and place in it."""
-    telling = (
-        exists()
-        .where(
-            CLAIM.c.event_id == event.c.id,
-            CLAIM.c.article_id == QUANTITY.c.article_id,
-            CLAIM.c.sentence_end > QUANTITY.c.sentence_start,
-            CLAIM.c.sentence_start < QUANTITY.c.sentence_end,
-        )
-        .correlate(event, QUANTITY)
-    )
-    tellers = select(CLAIM.c.article_id).where(CLAIM.c.event_id == event.c.id).correlate(event)
-    place = func.row_number().over(order_by=[QUANTITY.c.article_id, QUANTITY.c.start, QUANTITY.c.id])
-    return select(QUANTITY.c.id, place.label("place")).where(QUANTITY.c.article_id.in_(tellers), telling)
-
-
-def _articles_of_story(story: FromClause) -> Select[Any]:
-    row = STORY_ARTICLE.alias()
-    return select(row.c.article_id.label("id"), row.c.position.label("place")).where(row.c.story_id == story.c.id)
-
-
-def _story_of(article: FromClause) -> ScalarSelect[Any]:
-    row = STORY_ARTICLE.alias()
-    return select(row.c.story_id).where(row.c.article_id == article.c.id).correlate(article).scalar_subquery()
-
-
 def _type_name(json: JsonText, entity: FromClause) -> list[Piece]:
     names = [(entity.c.kind == kind.value, literal_column(f"'{kind.value.capitalize()}'", Text())) for kind in EntityKind]
     return ['"', case(*names), '"']
@@ -228,19 +111,6 @@ def _former_ids(json: JsonText, entity: FromClause) -> list[Piece]:
     return ["[", select(listed).select_from(others).scalar_subquery(), "]"]
 
 
-def _end(name: str, other: str) -> Key:
-    """The canonical entity at one end of a relation; where its type has no direction the subject is the smaller id."""
-
-    def key(relation: FromClause) -> ColumnElement[Any]:
-        # A judgement may have given an end of a pair another id, and with it another place.
-        mine, theirs = _canonical(name)(relation), _canonical(other)(relation)
-        undirected = relation.c.type.in_(sorted(load_ontology().symmetric_types))
-        swapped = undirected & ((mine > theirs) if name == "subject_id" else (mine < theirs))
-        return case((swapped, theirs), else_=mine)
-
-    return key
-
-
 _ENTITY: Final = Noun(
     ENTITY,
     {
@@ -251,7 +121,7 @@ _ENTITY: Final = Noun(
         "wikidata_id": _safe("wikidata_id", nullable=True),
         "former_ids": _former_ids,
     },
-    listings={"aliases": Listing("alias", _aliases, own=True)},
+    listings={"aliases": Listing("alias", rows.aliases, own=True)},
 )
 _ALIAS: Final = Noun(None, {"name": _text("name"), "kind": _capitals("kind"), "origin": _text("origin")})
 _EVENT: Final = Noun(
@@ -264,14 +134,14 @@ _EVENT: Final = Noun(
         "date_precision": _capitals("date_precision", nullable=True),
         "source_count": _integer("source_count"),
     },
-    links={"place": Link("entity", _canonical("place_id"), nullable=True)},
+    links={"place": Link("entity", rows.canonical("place_id"), nullable=True)},
     listings={
-        "subjects": Listing("entity", _participants(Role.SUBJECT)),
-        "objects": Listing("entity", _participants(Role.OBJECT)),
-        "about": Listing("event", _about),
-        "articles": Listing("article", _articles_of_event),
-        "reactions": Listing("event", _reactions, conditions=conditions_on_event),
-        "quantities": Listing("quantity", _quantities_of_event),
+        "subjects": Listing("entity", rows.participants(Role.SUBJECT)),
+        "objects": Listing("entity", rows.participants(Role.OBJECT)),
+        "about": Listing("event", rows.events_about),
+        "articles": Listing("article", rows.articles_of_event),
+        "reactions": Listing("event", rows.reactions, conditions=conditions_on_event),
+        "quantities": Listing("quantity", rows.quantities_of_event),
     },
 )
 _CLAIM: Final = Noun(
@@ -289,14 +159,14 @@ _CLAIM: Final = Noun(
     },
     parts={"trigger": ("claim_trigger", None)},
     links={
-        "article": Link("article", _column("article_id")),
-        "event": Link("event", _column("event_id")),
-        "about": Link("claim", _column("about_claim_id"), nullable=True),
+        "article": Link("article", rows.column("article_id")),
+        "event": Link("event", rows.column("event_id")),
+        "about": Link("claim", rows.column("about_claim_id"), nullable=True),
     },
     listings={
-        "subjects": Listing("entity", _arguments(Role.SUBJECT)),
-        "objects": Listing("entity", _arguments(Role.OBJECT)),
-        "attributed_to": Listing("entity", _arguments(Role.SPEAKER)),
+        "subjects": Listing("entity", rows.arguments(Role.SUBJECT)),
+        "objects": Listing("entity", rows.arguments(Role.OBJECT)),
+        "attributed_to": Listing("entity", rows.arguments(Role.SPEAKER)),
     },
 )
 _ARTICLE: Final = Noun(
@@ -311,7 +181,10 @@ _ARTICLE: Final = Noun(
         "file": _text("file"),
         "text": _text("text"),
     },
-    links={"source": Link("source", _column("source_id"), nullable=True), "story": Link("story", _story_of, nullable=True)},
+    links={
+        "source": Link("source", rows.column("source_id"), nullable=True),
+        "story": Link("story", rows.story_of, nullable=True),
+    },
 )
 _MENTION: Final = Noun(
     MENTION,
@@ -324,7 +197,7 @@ _MENTION: Final = Noun(
         "score": _number("score"),
         "reason": _text("reason"),
     },
-    links={"entity": Link("entity", _canonical("entity_id")), "article": Link("article", _column("article_id"))},
+    links={"entity": Link("entity", rows.canonical("entity_id")), "article": Link("article", rows.column("article_id"))},
 )
 _FACT: Final = Noun(
     FACT,
@@ -339,11 +212,11 @@ _FACT: Final = Noun(
         "recorded_at": lambda json, row: json.moment(row.c.recorded_at),
         "superseded_at": lambda json, row: json.moment(row.c.superseded_at),
     },
-    parts={"sentence": ("fact_sentence", _column("sentence"))},
+    parts={"sentence": ("fact_sentence", rows.column("sentence"))},
     links={
-        "subject": Link("entity", _canonical("subject_id")),
-        "object": Link("entity", _canonical("object_id"), nullable=True),
-        "article": Link("article", _column("article_id"), nullable=True),
+        "subject": Link("entity", rows.canonical("subject_id")),
+        "object": Link("entity", rows.canonical("object_id"), nullable=True),
+        "article": Link("article", rows.column("article_id"), nullable=True),
     },
 )
 _QUANTITY: Final = Noun(
@@ -357,8 +230,8 @@ _QUANTITY: Final = Noun(
         "unit": _text("unit"),
     },
     parts={"span": ("quantity_span", None), "sentence": ("quantity_sentence", None)},
-    links={"article": Link("article", _column("article_id"))},
-    listings={"attributed_to": Listing("entity", _attributions)},
+    links={"article": Link("article", rows.column("article_id"))},
+    listings={"attributed_to": Listing("entity", rows.attributions)},
 )
 _RELATION: Final = Noun(
     RELATION,
@@ -373,8 +246,8 @@ _RELATION: Final = Noun(
         "last_date": _day("last_date"),
     },
     links={
-        "subject": Link("entity", _end("subject_id", "object_id")),
-        "object": Link("entity", _end("object_id", "subject_id")),
+        "subject": Link("entity", rows.end_of_relation("subject_id", "object_id")),
+        "object": Link("entity", rows.end_of_relation("object_id", "subject_id")),
     },
 )
 
@@ -396,7 +269,7 @@ NOUNS: Final[Mapping[str, Noun]] = {
     "story": Noun(
         STORY,
         {"id": _safe("id"), "title": _text("title")},
-        listings={"articles": Listing("article", _articles_of_story)},
+        listings={"articles": Listing("article", rows.articles_of_story)},
     ),
 }
 
