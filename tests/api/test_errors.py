@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from kb.api.limits import MAX_DEPTH
 from kb.errors import StorageError
-from kb.storage import events
+from kb.storage import search
 from tests.api.conftest import Refuse
 from tests.api.sample import RUSSIA
 
@@ -144,9 +144,9 @@ def test_what_nobody_foresaw_is_hidden_and_logged(
     def fail(*_: object) -> int:
         raise ZeroDivisionError("secret of the house")
 
-    monkeypatch.setattr(events, "count_events", fail)
+    monkeypatch.setattr(search, "count_hits", fail)
     with caplog.at_level(logging.ERROR, logger="kb.api"):
-        response = client.post("/graphql", json={"query": "{ events { totalCount } }"})
+        response = client.post("/graphql", json={"query": '{ search(text: "war") { totalCount } }'})
     assert response.status_code == 200
     error = response.json()["errors"][0]
     assert error["extensions"]["code"] == "INTERNAL"
@@ -160,7 +160,7 @@ def test_a_database_that_fails_is_told_without_its_address(client: TestClient, m
     def fail(*_: object) -> int:
         raise StorageError("postgresql://somewhere is gone")
 
-    monkeypatch.setattr(events, "count_events", fail)
-    response = client.post("/graphql", json={"query": "{ events { totalCount } }"})
+    monkeypatch.setattr(search, "count_hits", fail)
+    response = client.post("/graphql", json={"query": '{ search(text: "war") { totalCount } }'})
     assert response.json()["errors"][0]["extensions"]["code"] == "STORAGE"
     assert "somewhere" not in response.text
