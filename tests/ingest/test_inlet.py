@@ -23,7 +23,7 @@ from kb.storage import articles, changes, runs
 from kb.storage.session import Database
 from tests.ingest.fake_extractor import open_and_die, open_fake, open_without_model
 
-SETTINGS = replace(read_settings({}), document_timeout_s=1)
+SETTINGS = read_settings({})
 WORDS = "The president of the republic told reporters in the capital on Monday that the ministers had met again."
 TEXT = f"{WORDS}\n\n{WORDS}\n"
 WHOLE = f"A title\n\n{TEXT}"
@@ -111,8 +111,6 @@ def test_a_retracted_article_does_not_come_back(inlet: Inlet, database: Database
         ({"text": FRENCH, "title": "Le titre"}, "language"),
         ({"html": "<html><body><a href='/'>Home</a></body></html>"}, "no_article"),
         ({"text": WHOLE + "RAISE"}, "internal"),
-        ({"text": WHOLE + "DIE ALWAYS"}, "internal"),
-        ({"text": WHOLE + "HANG"}, "timeout"),
     ],
 )
 def test_what_cannot_be_read_is_in_quarantine_and_the_next_is_read(
@@ -126,6 +124,21 @@ def test_what_cannot_be_read_is_in_quarantine_and_the_next_is_read(
         assert (failure.reason, failure.message) == (reason, given.message)
         assert runs.get_run(session, given.run_id).counts == RunCounts(articles_read=1, quarantined=1)
     assert take(inlet, database, groupers, text=WHOLE).state is IntakeState.ADDED
+
+
+def test_an_article_that_takes_its_reader_along_is_rejected_and_the_next_is_read(
+    sqlite_template: Path, tmp_path: Path, groupers: Groupers
+) -> None:
+    path = tmp_path / "kb.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = Database.open(f"sqlite:///{path}")
+    hasty = Inlet(replace(SETTINGS, document_timeout_s=4), open_fake)
+    try:
+        assert take(hasty, database, groupers, text=WHOLE + "HANG").reason == "timeout"
+        assert take(hasty, database, groupers, text=WHOLE).state is IntakeState.ADDED
+    finally:
+        hasty.dispose()
+        database.dispose()
 
 
 @pytest.mark.parametrize(("opener", "said"), [(open_without_model, "no model is installed"), (open_and_die, "could not start")])
