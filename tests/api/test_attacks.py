@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -35,10 +36,38 @@ from kb.storage import search
 from kb.storage.session import Database, Session
 from tests.api import live_server
 from tests.api.curated import make_token, token_of
+from tests.api.sample import Sample, save
 from tests.api.test_loading import counted_statements
 from tests.storage.test_timeouts import ENDLESS
 
 Serve = Callable[..., TestClient]
+
+
+@pytest.fixture(scope="module")
+def filled_url(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, sample: Sample) -> str:
+    """On SQLite alone: what is refused here has not come to a database yet."""
+    path = tmp_path_factory.mktemp("attacks") / "kb.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    writer = Database.open(f"sqlite:///{path}")
+    save(writer, sample)
+    writer.dispose()
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="module")
+def filled(filled_url: str) -> Iterator[Database]:
+    opened = Database.open(filled_url, read_only=True)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
+    path = tmp_path / "kb.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    opened = Database.open(f"sqlite:///{path}")
+    yield opened
+    opened.dispose()
 
 
 @pytest.fixture

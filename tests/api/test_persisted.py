@@ -34,8 +34,11 @@ def digest(text: str) -> str:
 
 
 @pytest.fixture
-def url(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def url(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The sample's, which commands use too."""
+    path = tmp_path / "kb.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    database_url = f"sqlite:///{path}"
     writer = Database.open(database_url)
     save(writer, make_sample())
     writer.dispose()
