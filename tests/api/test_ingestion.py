@@ -26,7 +26,8 @@ DOCUMENT = (Path(__file__).parent / "queries" / "ingestion.graphql").read_text(e
 WORDS = "The president of the republic told reporters in the capital on Monday that the ministers had met again."
 TEXT = f"{WORDS}\n\n{WORDS}\n"
 FRENCH = "Le président de la République a annoncé lundi que le gouvernement allait adopter de nouvelles sanctions.\n"
-PAGE = f"<html><head><title>A page</title></head><body><article><h1>A page</h1><p>{WORDS}</p><p>{WORDS} That was all.</p></article></body></html>"
+PAGE = f"""<html><head><title>A page</title></head>
+<body><article><h1>A page</h1><p>{WORDS}</p><p>{WORDS} That was all.</p></article></body></html>"""
 
 
 @pytest.fixture(scope="module")
