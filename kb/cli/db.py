@@ -50,6 +50,33 @@ def check(*, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def prune(
+    days: Annotated[int, typer.Option(min=1, max=36_500, help="How many days of changes to keep.")] = 90,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Forget changes that nobody needs to follow any more; what is known is left as it is.
+
+    A subscription or export that goes on from before them is told to begin anew.
+    """
+    from datetime import UTC, datetime, timedelta
+
+    from kb.settings import read_settings
+    from kb.storage.changes import prune_changes
+    from kb.storage.session import Database
+
+    database = Database.open(read_settings().database_url)
+    try:
+        with database.transaction() as session:
+            count = prune_changes(session, datetime.now(UTC) - timedelta(days=days))
+    finally:
+        database.dispose()
+    say(f"{count} changes from before the last {days} days are forgotten")
+    if as_json:
+        write_json({"pruned": count})
+
+
+@app.command()
 def reference(*, as_json: AsJson = False) -> None:
     """Bring in the reference set (countries, people in office, organisations, places), or bring it up to date.
 
