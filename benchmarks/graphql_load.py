@@ -19,7 +19,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
@@ -53,7 +53,7 @@ class Endured:
     start: float
     middle: float
     end: float
-    ways: dict[str, int]
+    ways: dict[str, list[str]]
 
     @property
     def is_flat(self) -> bool:
@@ -66,7 +66,7 @@ class Endured:
         return self.load.requests > 0 and self.load.broken == 0 and self.is_flat
 
 
-def summarise(load: Load, cpu: float, memory: Sequence[int], ways: dict[str, int]) -> Endured:
+def summarise(load: Load, cpu: float, memory: Sequence[int], ways: dict[str, list[str]]) -> Endured:
     """`memory` in bytes, in the order of time."""
     tenth = max(1, len(memory) // 10)
     centre = (len(memory) - tenth) // 2
@@ -75,13 +75,13 @@ def summarise(load: Load, cpu: float, memory: Sequence[int], ways: dict[str, int
     return Endured(load, cpu, start, middle, end, ways)
 
 
-def _list_ways(server: Server, bodies: Sequence[tuple[str, bytes]]) -> dict[str, int]:
-    """Which way each operation is answered, asked once each, which also shows whether it is answered at all."""
-    ways: Counter[str] = Counter()
+def _list_ways(server: Server, bodies: Sequence[tuple[str, bytes]]) -> dict[str, list[str]]:
+    """Which operations are answered which way, asked once each, which also shows whether they are answered at all."""
+    ways: defaultdict[str, list[str]] = defaultdict(list)
     with open_client(server.port) as client:
         for name, body in dict(bodies).items():
             try:
-                ways[client.ask(body).way or "unknown"] += 1
+                ways[client.ask(body).way or "unknown"].append(name)
             except BadReplyError as error:
                 raise BadReplyError(f"{name}: {error}") from None
     return dict(ways)
@@ -107,7 +107,9 @@ def _endure(store: Store, database: str, clients: int, seconds: int) -> Endured:
 
 def _write(database: str, clients: int, found: Endured) -> None:
     load = found.load
-    print(f"\n{database}: {clients} clients for {load.seconds:.0f} s, answered {found.ways}")
+    ways = "; ".join(f"{way}: {', '.join(sorted(names))}" for way, names in sorted(found.ways.items()))
+    print(f"\n{database}: {clients} clients for {load.seconds:.0f} s")
+    print(f"  answered by {ways}")
     print(f"  {load.requests} requests, {load.per_second:.0f} a second, {found.cpu:.0f} us of the server's CPU each")
     print(f"  ms: half {load.p50:.1f}, 99 of 100 {load.p99:.1f}, longest {load.most:.1f}")
     flat = "yes" if found.is_flat else "NO"
