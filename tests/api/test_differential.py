@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -26,7 +27,7 @@ from tests.api.breadth import NAMES, Breadth, entity_id, save_breadth
 from tests.api.operations import OFTEN, Operation, make_operation, refill
 from tests.api.world import SCHEMA, World, explore
 
-# Where one field fails and its siblings have not begun, graphql-core drops what it would have awaited.
+# Where one field fails, graphql-core cancels its siblings, and what those that have not begun would have awaited warns.
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 
 FUZZ = int(os.environ.get("KB_FUZZ_OPERATIONS", "0"))
@@ -88,6 +89,8 @@ def say(database: Database, operation: Operation, way: str) -> tuple[str, str]:
     except ValueError:
         raise AssertionError(f"no JSON: {given.encoded!r}\n{operation}") from None
     if "errors" in body:
+        # Now, as a warning needs an import, and wherever else the collector comes by may be a place without.
+        gc.collect(1)
         # Several fields may fail in any order.
         body["errors"] = sorted(body["errors"], key=json.dumps)
     return json.dumps(body, ensure_ascii=False), given.way
@@ -179,6 +182,7 @@ def test_operations_of_hypothesis_graphql_are_answered_alike(
 # What operations made up rarely come to: whole pages in turn, everything at once, one thing asked for in several ways.
 GIVEN: dict[str, list[dict[str, Any]]] = {
     "articles": [{}],
+    "bounds_alone": [{}, {"first": 2}, {"first": 0}],
     "by_name": [
         *({"name": name} for name in ("russia", "NOBODY", "", "%")),
         *({"wikidata": wikidata} for wikidata in ("Q159", "Q4", "x")),

@@ -205,7 +205,7 @@ class _Maker:
         ordering = of.orders[asked.order or next(iter(of.orders))]
         page = select_page(self._given, of, ordering, asked.page, asked.where, row)
         target = of.table.alias()
-        of_page = [part for part in asked.of if isinstance(part, Edges | Nodes | Bounds)]
+        of_page = [part for part in asked.of if self._reads(part, asked.page, ordering, page)]
         source = self._beside(page, target) if any(isinstance(part, Edges | Nodes) for part in of_page) else page
         # Where one list alone comes from the page, it alone is selected from there: SQLite's parser takes little nesting.
         alone = len(of_page) == 1 and isinstance(of_page[0], Edges | Nodes)
@@ -215,6 +215,12 @@ class _Maker:
         if alone or not of_page:
             return pieces
         return [select(self._json.join(pieces)).select_from(source).scalar_subquery()]
+
+    def _reads(self, part: PagePart, asked: Page, ordering: Ordering, page: Subquery) -> bool:
+        """Whether the part is made of the page's rows; what it says of bounds may be known without them."""
+        if not isinstance(part, Bounds):
+            return isinstance(part, Edges | Nodes)
+        return any(not isinstance(piece, str) for each in part.of for piece in self._bound(each, asked, ordering, page))
 
     def _total_or_fixed(self, part: PagePart, of: PagedList, where: Filter, row: FromClause | None) -> list[Piece]:
         if isinstance(part, Fixed):
