@@ -63,7 +63,7 @@ class Reception:
             rates.check(key)
         if size >= _BYTES_A_POINT:
             rates.charge(key, size // _BYTES_A_POINT)
-        return Guest(caller, replace(self._terms, charge=partial(rates.charge, key)), key)
+        return Guest(caller, replace(self._terms, charge=partial(rates.charge, key), check=partial(rates.check, key)), key)
 
     def check(self, guest: Guest) -> None:
         """For those who stay and ask again: raises RateError where everything is spent."""

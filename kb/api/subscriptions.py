@@ -18,7 +18,7 @@ from graphql import ExecutionResult, Executor, GraphQLError, create_source_event
 
 from kb.api.context import Context
 from kb.api.documents import Document, read_document
-from kb.api.errors import BAD_USER_INPUT, public_errors
+from kb.api.errors import BAD_USER_INPUT, RateError, public_errors
 from kb.api.followed import Followed, Item, Told
 from kb.api.http import encode_json
 from kb.api.live import ChangeFeed
@@ -29,12 +29,15 @@ from kb.api.reception import Guest, Reception
 from kb.api.request import GraphQLRequest
 from kb.api.run import Answer, Asking, answer, refuse
 from kb.api.schema import load_schema
+from kb.api.terms import Terms
 from kb.domain.result import Change
 from kb.errors import KbError
 from kb.storage.session import Database
 
 # What one answer may cost decides how many are made at once, and so what is in memory: about this many rows.
 _POINTS_AT_ONCE: Final = 5_000
+# How long a subscriber who has spent everything is not looked after.
+_WAIT_SECONDS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +120,7 @@ class Subscriptions:
         for begin in range(0, len(items), size):
             chunk = items[begin : begin + size]
             for each in await self._feed.share((opened.key, chunk), partial(self._execute, opened, chunk)):
-                if opened.guest.terms.charge is not None:
-                    opened.guest.terms.charge(opened.price)
+                await _afford(opened.guest.terms, opened.price)
                 self._metrics.subscription_sent()
                 yield each
 
@@ -165,6 +167,18 @@ class Subscriptions:
         with Reading(self._database) as reading:
             context = Context(reading, Loaders(reading), accepted.request_id, accepted.guest.caller)
             return asyncio.run(_answer_each(accepted.executor, context, items))
+
+
+async def _afford(terms: Terms, price: int) -> None:
+    """Charges for one answer, as soon as there is anything to charge: what is not sent yet waits in the database."""
+    while terms.check is not None:
+        try:
+            terms.check()
+            break
+        except RateError as error:
+            await asyncio.sleep(min(error.wait, _WAIT_SECONDS))
+    if terms.charge is not None:
+        terms.charge(price)
 
 
 async def _find_followed(executor: Executor[Any], context: Context) -> Followed | ExecutionResult:

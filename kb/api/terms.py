@@ -17,11 +17,13 @@ _TOKENS_A_POINT: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`max_cost` is what one operation may cost, in points. `charge` is told what is spent; it refuses nothing."""
+    """`max_cost` is what one operation may cost, in points. `charge` is told what is spent; it refuses nothing. `check` raises
+    RateError while more was spent than may be, for those who go on without asking again."""
 
     max_cost: int
     introspection: bool = True
     charge: Callable[[int], None] | None = None
+    check: Callable[[], None] | None = None
 
     def agree(self, document: Document, operation_name: str | None, variables: Mapping[str, Any] | None) -> int:
         """The price of the operation, which is charged. `document` has no errors, and which operation is meant is clear.

@@ -86,6 +86,20 @@ def test_what_costs_too_much_is_refused(live: LiveServer) -> None:
         assert "50" in message
 
 
+def test_every_answer_is_paid_for_and_who_has_nothing_left_waits(database: Database) -> None:
+    for _ in range(30):
+        begin_run(database)
+    with serve(database, environment={"KB_RATE_LIMIT": "10"}) as live, live.socket() as client:
+        client.subscribe(RUNS)
+        client.next()
+        # The first answers are within the means of a minute; the others come as points do.
+        client.send({"type": "ping"})
+        count = 1
+        while client.receive()["type"] == "next":
+            count += 1
+        assert count < 15
+
+
 def test_mutations_are_for_post(live: LiveServer, database: Database) -> None:
     secret = make_token(database, token_of("Ada", Role.CURATOR))
     with live.socket(init={"Authorization": f"Bearer {secret}"}) as client:
