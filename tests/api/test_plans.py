@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from starlette.testclient import TestClient
 
 from kb.api.http import encode_json
 from kb.api.run import Answer, Asking, answer
@@ -225,3 +226,15 @@ def test_connections_that_the_server_ended_are_made_anew(opened: Database) -> No
             others = "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
             assert session.execute(text(f"SELECT count(pg_terminate_backend(pid)) {others}")).scalar_one() > 0
     _compare(opened, "{ events { totalCount } }")
+
+
+def test_answers_without_a_thread_are_those_with_one(client: TestClient, filled: Database) -> None:
+    """The first time a query comes a thread reads and compiles it; from then on it needs none, and nobody can tell."""
+    variables = {"id": "ent_Q159", "first": 3}
+    body = {"query": ENTITY_PAGE, "variables": variables}
+    first, *others = (client.post("/graphql", json=body) for _ in range(3))
+    assert {each.headers["X-KB-Way"] for each in (first, *others)} == {"plan"}
+    assert {each.text for each in others} == {first.text}
+    assert first.json()["data"] == json.loads(_ask(filled, ENTITY_PAGE, "plan", variables).encoded or b"")["data"]
+    nobody = {"query": ENTITY_PAGE, "variables": {"id": "ent_nobody", "first": 3}}
+    assert client.post("/graphql", json=nobody).json()["errors"][0]["extensions"]["code"] == "NOT_FOUND"
