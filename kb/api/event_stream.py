@@ -70,7 +70,8 @@ class EventStreams:
         except KbError as error:
             await _refuse(send, error, exchange)
             return
-        exchange.caller = guest.caller.name
+        # A way of its own: how long a stream is open says nothing of how long answers take.
+        exchange.caller, exchange.way, exchange.operation = guest.caller.name, "stream", request.operation_name
         resume = headers.get(b"last-event-id")
         with ExitStack() as stack:
             if not self._streams.enter(stack):
