@@ -21,9 +21,9 @@ WEBSOCKET: Final = "WEBSOCKET"
 @dataclass(slots=True)
 class Exchange:
     """One request. `operation` is the operation's name in its document (None: it has none), `persisted` says that it is on the
-    list of persisted operations, `way` is how it was answered (`plan`, `resolvers`, `stream` or nothing), `cached` whether a plan was there
-    already (None: there is none), `price` what it cost, `codes` those of the answer's errors, and `caller` the token's name.
-    What is `streamed` lasts as long as its client likes."""
+    list of persisted operations, `way` is how it was answered (`plan`, `resolvers`, `stream` or nothing), `cached` whether a
+    plan was there already (None: there is none), `price` what it cost, `codes` those of the answer's errors, and `caller` the
+    token's name. What is `streamed` lasts as long as its client likes."""
 
     request_id: str
     graphql: bool = False
