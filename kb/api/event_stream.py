@@ -25,7 +25,7 @@ from kb.api.subscriptions import Reply
 from kb.errors import KbError
 
 EVENT_STREAM: Final = b"text/event-stream"
-# What a browser that sends a form, or looks at a link, accepts as well; then only subscriptions are streamed.
+# Who takes one of these as well, as some clients say with every request, gets a stream for subscriptions only.
 _OTHER_TYPES: Final = (b"application/json", b"application/graphql-response+json", b"*/*", b"application/*")
 _HEADERS: Final = (
     (b"content-type", EVENT_STREAM + b"; charset=utf-8"),
