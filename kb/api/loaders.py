@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import shield
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -28,40 +29,50 @@ from kb.storage import (
     stories,
 )
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 
-def _by_id(reading: Reading, noun: str, list_by_ids: Callable[[Any, Iterable[str]], Mapping[str, T]]) -> DataLoader[str, T]:
+class Loader(DataLoader[K, T]):
+    """A DataLoader whose answers outlive those who asked: where a field fails its siblings are cancelled, and what one of them
+    awaited may be awaited elsewhere in the operation, where nothing failed."""
+
+    def load(self, key: K) -> Awaitable[T]:
+        """What `key` stands for; cancelling it leaves it to the others."""
+        return shield(super().load(key))
+
+
+def _by_id(reading: Reading, noun: str, list_by_ids: Callable[[Any, Iterable[str]], Mapping[str, T]]) -> Loader[str, T]:
     """Rows by id; an id that names nothing is a NotFoundError for those who asked for it alone."""
 
     async def load(ids: list[str]) -> Sequence[T | BaseException]:
         found = reading.ask(list_by_ids, ids)
         return [found[each] if each in found else NotFoundError(noun, each) for each in ids]
 
-    return DataLoader(load)
+    return Loader(load)
 
 
-def _of_parent(reading: Reading, list_of: Callable[[Any, Iterable[str]], Mapping[str, T]]) -> DataLoader[str, T]:
+def _of_parent(reading: Reading, list_of: Callable[[Any, Iterable[str]], Mapping[str, T]]) -> Loader[str, T]:
     """What each parent has, by the parent's id."""
 
     async def load(ids: list[str]) -> Sequence[T]:
         found = reading.ask(list_of, ids)
         return [found[each] for each in ids]
 
-    return DataLoader(load)
+    return Loader(load)
 
 
-def _of_parent_if_any(reading: Reading, list_of: Callable[[Any, Iterable[str]], Mapping[str, T]]) -> DataLoader[str, T | None]:
+def _of_parent_if_any(reading: Reading, list_of: Callable[[Any, Iterable[str]], Mapping[str, T]]) -> Loader[str, T | None]:
     """The one thing that a parent may have, by the parent's id; None where it has none."""
 
     async def load(ids: list[str]) -> Sequence[T | None]:
         found = reading.ask(list_of, ids)
         return [found.get(each) for each in ids]
 
-    return DataLoader(load)
+    return Loader(load)
 
 
-def _with_arguments(reading: Reading, list_of: Callable[..., Mapping[str, T]]) -> DataLoader[tuple[Any, ...], T]:
+def _with_arguments(reading: Reading, list_of: Callable[..., Mapping[str, T]]) -> Loader[tuple[Any, ...], T]:
     """What each parent has, by the parent's id and further arguments; one question for all parents with the same arguments."""
 
     async def load(keys: list[tuple[Any, ...]]) -> Sequence[T]:
@@ -71,7 +82,7 @@ def _with_arguments(reading: Reading, list_of: Callable[..., Mapping[str, T]]) -
         found = {arguments: reading.ask(list_of, ids, *arguments) for arguments, ids in parents.items()}
         return [found[tuple(arguments)][parent] for parent, *arguments in keys]
 
-    return DataLoader(load)
+    return Loader(load)
 
 
 class Loaders:
@@ -130,7 +141,7 @@ class Loaders:
         self.quantity_counts_of_articles: Final = _of_parent(reading, quantities.count_quantities_of_articles)
         self.relation_counts_of_entities: Final = _with_arguments(reading, relations.count_relations_of_entities)
 
-        self._by_noun: Final[Mapping[str, DataLoader[str, Any]]] = {
+        self._by_noun: Final[Mapping[str, Loader[str, Any]]] = {
             "article": self.articles,
             "claim": self.claims,
             "entity": self.entities,
@@ -147,6 +158,6 @@ class Loaders:
             "story": self.stories,
         }
 
-    def of(self, noun: str) -> DataLoader[str, Any]:
+    def of(self, noun: str) -> Loader[str, Any]:
         """The loader of rows of `noun` by id."""
         return self._by_noun[noun]

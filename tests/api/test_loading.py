@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 
 import kb
 from kb.api.app import create_app
+from kb.api.loaders import Loader
 from kb.api.run import Asking, execute
 from kb.domain.curation import Verdict
 from kb.registry.judge import judge
@@ -135,3 +137,18 @@ def test_a_refused_query_does_not_touch_the_database(database: Database) -> None
     with counted_statements() as statements, TestClient(create_app(read_settings({}), database)) as client:
         client.post("/graphql", json={"query": "{ events(first: 1) { colour } }"})
     assert statements == []
+
+
+def test_what_is_cancelled_takes_nothing_from_others_who_want_the_same() -> None:
+    """Where a field fails, graphql-core cancels its siblings; the same row may be wanted elsewhere in the operation."""
+
+    async def load(keys: list[str]) -> list[str]:
+        return [key.upper() for key in keys]
+
+    async def ask() -> str:
+        loader = Loader(load)
+        cancelled, other = (asyncio.ensure_future(loader.load("a")) for _ in range(2))
+        cancelled.cancel()
+        return await other
+
+    assert asyncio.run(ask()) == "A"

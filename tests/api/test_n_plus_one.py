@@ -20,7 +20,6 @@ from graphql import (
     is_leaf_type,
     is_required_argument,
 )
-from strawberry.dataloader import DataLoader
 
 from kb.api import loaders
 from kb.api.run import Asking, execute
@@ -228,7 +227,7 @@ def test_several_ways_take_as_many_statements_as_one(broad: Database) -> None:
 def test_a_field_that_asks_for_each_row_is_found_out(
     broad: Database, ids_of: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loaders, "DataLoader", partial(DataLoader, max_batch_size=1))
+    monkeypatch.setattr(loaders, "Loader", partial(loaders.Loader, max_batch_size=1))
 
     def count(selection: str) -> tuple[list[Counter[str]], Counter[str]]:
         query = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Claim {{ {selection} }} }} }}"
