@@ -22,7 +22,7 @@ from tests.api.live_server import PATIENCE, EventStream, LiveServer, Socket, ser
 from tests.storage.synthetic import extraction
 
 EVENTS = """subscription($filter: EventFilter, $after: String, $kinds: [ChangeKind!]) {
-  eventChanges(filter: $filter, after: $after, kinds: $kinds) { cursor kind id event { id type subjects { name } } } }"""
+  eventChanges(filter: $filter, after: $after, kinds: $kinds) { cursor kind eventId event { id type subjects { name } } } }"""
 RUNS = """subscription($run: ID, $after: String) {
   ingestion(run: $run, after: $after) { cursor run { id finishedAt articlesRead articlesSaved quarantined } } }"""
 ALL = "{ changeCursor events(first: 500) { nodes { id } } }"
@@ -90,7 +90,7 @@ def ask(live: LiveServer, query: str) -> dict[str, Any]:
 
 
 def ids_of(told: Sequence[dict[str, Any]], kind: str = "ADDED") -> list[str]:
-    return [each["id"] for each in told if each["kind"] == kind]
+    return [each["eventId"] for each in told if each["kind"] == kind]
 
 
 def test_who_begins_behind_an_answer_misses_nothing_and_sees_nothing_of_it(
@@ -104,8 +104,8 @@ def test_who_begins_behind_an_answer_misses_nothing_and_sees_nothing_of_it(
     first = follower.next()
     assert (first["kind"], first["event"]["type"]) == ("ADDED", "MET")
     assert [each["name"] for each in first["event"]["subjects"]] == ["Germany"]
-    assert first["id"] == first["event"]["id"]
-    assert first["id"] not in [each["id"] for each in seen["events"]["nodes"]]
+    assert first["eventId"] == first["event"]["id"]
+    assert first["eventId"] not in [each["id"] for each in seen["events"]["nodes"]]
     take(database, ("Turkey", "sanctioned", "Ukraine"), title="Three")
     assert follower.next()["event"]["type"] == "SANCTIONED"
 
@@ -147,7 +147,7 @@ def test_a_follower_of_a_filter_hears_of_its_events_and_of_what_goes(database: D
     with database.transaction() as session:
         retract(session, shared_groupers(), article, "Ada", "a hoax")
     removed = chosen.next()
-    assert (removed["kind"], removed["id"], removed["event"]) == ("REMOVED", added["id"], None)
+    assert (removed["kind"], removed["eventId"], removed["event"]) == ("REMOVED", added["eventId"], None)
 
 
 def test_an_event_that_gets_another_claim_has_changed(database: Database, follow: Follow) -> None:
@@ -246,4 +246,4 @@ def test_an_ingestion_of_another_process_is_seen(database: Database, live: LiveS
         told: set[str] = set()
         while told != there:
             change = client.next()["eventChanges"]
-            (told.add if change["kind"] == "ADDED" else told.discard)(change["id"])
+            (told.add if change["kind"] == "ADDED" else told.discard)(change["eventId"])

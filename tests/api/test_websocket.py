@@ -67,9 +67,9 @@ def test_a_query_that_is_none_is_refused_and_the_connection_stays(live: LiveServ
         for query, code in (
             ("{ colour }", "GRAPHQL_VALIDATION_FAILED"),
             ("{ events(", "GRAPHQL_PARSE_FAILED"),
-            ("subscription { ingestion { cursor } eventChanges { id } }", "GRAPHQL_VALIDATION_FAILED"),
+            ("subscription { ingestion { cursor } eventChanges { eventId } }", "GRAPHQL_VALIDATION_FAILED"),
             ("subscription { eventChanges { event " + "{ about " * 20 + "{ id }" + " }" * 21 + " }", "LIMIT_EXCEEDED"),
-            ("subscription($n: Int!) { eventChanges { id event { claims(first: $n) { totalCount } } } }", "BAD_USER_INPUT"),
+            ("subscription($n: Int!) { eventChanges { eventId event { claims(first: $n) { totalCount } } } }", "BAD_USER_INPUT"),
         ):
             client.subscribe(query)
             assert client.refusal()[0] == code, query

@@ -62,7 +62,7 @@ class EventChange:
 
     cursor: str = found_by(_cursor, _CURSOR)
     kind: ChangeKind = strawberry.field(description="What happened.")
-    id: strawberry.ID = found_by(_id, "The event's id.")
+    event_id: strawberry.ID = found_by(_id, "The id of the event, also of one that is gone.")
     event: Event | None = found_by(_event, "The event as it is now; null where it was removed, or has gone since (that follows).")
 
 
