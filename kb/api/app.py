@@ -18,21 +18,21 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from kb.api.auth import Gate
-from kb.api.compression import LEAST_BYTES, NEVER, is_local
-from kb.api.cors import allow_origins
 from kb.api.desk import Desk, TakesArticles
-from kb.api.edge import Edge, Observer
-from kb.api.event_stream import EventStreams, stream_where_wanted
-from kb.api.health import Readiness, answer_alive
 from kb.api.http import GraphQLEndpoint
-from kb.api.lifecycle import Lifecycle
-from kb.api.metrics import CONTENT_TYPE, Metrics
+from kb.api.live.event_stream import EventStreams, stream_where_wanted
+from kb.api.live.streams import Streams
+from kb.api.live.websocket import WebSockets
 from kb.api.pages import DIST, landing
-from kb.api.request_log import RequestLog
 from kb.api.schema import load_schema
-from kb.api.streams import Streams
-from kb.api.telemetry import Tracing, open_tracing
-from kb.api.websocket import WebSockets
+from kb.api.serving.compression import LEAST_BYTES, NEVER, is_local
+from kb.api.serving.cors import allow_origins
+from kb.api.serving.edge import Edge, Observer
+from kb.api.serving.health import Readiness, answer_alive
+from kb.api.serving.lifecycle import Lifecycle
+from kb.api.serving.metrics import CONTENT_TYPE, Metrics
+from kb.api.serving.request_log import RequestLog
+from kb.api.serving.telemetry import Tracing, open_tracing
 from kb.settings import Settings
 from kb.storage.session import Database
 

@@ -20,8 +20,8 @@ from graphql import (
     validate,
 )
 
-from kb.api.cost import Pricing, compile_pricing
 from kb.api.errors import OPERATION_UNRESOLVED, PARSE_FAILED, VALIDATION_FAILED, LimitError
+from kb.api.guard.cost import Pricing, compile_pricing
 from kb.api.limits import MAX_TOKENS, DepthRule, find_excess, named_in
 
 if TYPE_CHECKING:

@@ -16,16 +16,16 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from kb.api.auth import Gate, save_use
-from kb.api.caching import VARY, cache_control, is_cacheable, matches, tag_of
 from kb.api.desk import Desk
 from kb.api.errors import RateError, RequestError, plain_error
-from kb.api.exchange import Exchange, codes_in, exchange_of
+from kb.api.guard.caching import VARY, cache_control, is_cacheable, matches, tag_of
+from kb.api.guard.reception import Guest, Reception
 from kb.api.pages import graphiql_page
 from kb.api.prompt import Prompter
-from kb.api.reception import Guest, Reception
 from kb.api.request import GraphQLRequest, parse_body, parse_query_string, read_body
 from kb.api.run import Answer, Asking, answer, refuse
-from kb.api.threads import Threads
+from kb.api.serving.exchange import Exchange, codes_in, exchange_of
+from kb.api.serving.threads import Threads
 from kb.domain.access import ANONYMOUS, Token
 from kb.errors import KbError
 from kb.settings import LimitSettings

@@ -12,8 +12,8 @@ from typing import Final
 
 from kb.api.documents import Document, find_document
 from kb.api.errors import LARGEST_SHOWN
+from kb.api.guard.reception import Guest, Reception
 from kb.api.plan.plans import Plan, find_plan
-from kb.api.reception import Guest, Reception
 from kb.api.request import GraphQLRequest
 from kb.api.run import Answer
 from kb.api.schema import load_schema

@@ -16,11 +16,11 @@ from kb.api.context import Context
 from kb.api.desk import Desk
 from kb.api.documents import read_document
 from kb.api.errors import BAD_USER_INPUT, CostError, MethodError, RequestError, StreamError, public_errors, without_hints
+from kb.api.guard.terms import Terms, shown_cost
 from kb.api.loaders import Loaders
 from kb.api.plan.plans import run_plan
 from kb.api.reading import Reading
 from kb.api.schema import load_schema
-from kb.api.terms import Terms, shown_cost
 from kb.domain.access import ANONYMOUS, Caller
 from kb.errors import UsageError
 from kb.storage.session import Database

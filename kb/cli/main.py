@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from kb.api.logs import configure_logs
+from kb.api.serving.logs import configure_logs
 from kb.cli import ablate, db, entity, evaluate, export, ingest, persist, query, retract, serve, token, train
 from kb.cli.output import say_error
 from kb.errors import KbError, UsageError

@@ -19,7 +19,7 @@ def serve(
     """Serve GraphQL with GraphiQL at /graphql until Ctrl-C."""
     from dataclasses import replace
 
-    from kb.api.serve import serve as serve_until_stopped
+    from kb.api.serving.serve import serve as serve_until_stopped
     from kb.ingest.inlet import Inlet
     from kb.settings import read_settings
 

@@ -16,8 +16,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from kb.api.app import Application, create_app
 from kb.api.desk import TakesArticles
-from kb.api.server import Server
-from kb.api.streams import Streams
+from kb.api.live.streams import Streams
+from kb.api.serving.server import Server
 from kb.domain.article import Article
 from kb.settings import Settings, StreamSettings, read_settings
 from kb.storage.session import Database

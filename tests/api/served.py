@@ -21,7 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families
 PATIENCE = 60
 PROGRAM = """
 import sys
-from kb.api.serve import serve
+from kb.api.serving.serve import serve
 from kb.settings import read_settings
 serve(read_settings(), "127.0.0.1", int(sys.argv[1]))
 # What is not asked for must not cost anything.

@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 
 from kb.api.documents import read_document
 from kb.api.errors import RateError
-from kb.api.prices import ASSUMED, FIELD_POINTS
-from kb.api.rates import Rates, name_of_address
+from kb.api.guard.prices import ASSUMED, FIELD_POINTS
+from kb.api.guard.rates import Rates, name_of_address
 from kb.api.schema import load_schema
 
 SCHEMA = load_schema().core

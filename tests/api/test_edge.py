@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from kb.api.app import create_app
-from kb.api.edge import Edge
-from kb.api.exchange import Exchange
+from kb.api.serving.edge import Edge
+from kb.api.serving.exchange import Exchange
 from kb.settings import read_settings
 from kb.storage.session import Database
 

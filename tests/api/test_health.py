@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from kb.api import health
 from kb.api.app import create_app
+from kb.api.serving import health
 from kb.errors import StorageError
 from kb.settings import read_settings
 from kb.storage.session import Database

@@ -9,10 +9,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from kb.api import metrics
 from kb.api.app import create_app
-from kb.api.exchange import Exchange
-from kb.api.metrics import Metrics
+from kb.api.serving import metrics
+from kb.api.serving.exchange import Exchange
+from kb.api.serving.metrics import Metrics
 from kb.domain.result import RunCounts
 from kb.errors import DocumentError
 from kb.settings import read_settings

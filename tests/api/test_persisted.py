@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from kb.api import persisted
 from kb.api.app import create_app
-from kb.api.caching import is_cacheable
+from kb.api.guard import persisted
+from kb.api.guard.caching import is_cacheable
 from kb.cli.main import run
 from kb.domain.access import Role
 from kb.settings import read_settings

@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kb.api.app import create_app
-from kb.api.request_log import GatheredLines, RequestLog
+from kb.api.serving.request_log import GatheredLines, RequestLog
 from kb.domain.access import Role
 from kb.settings import read_settings
 from kb.storage.session import Database

@@ -12,8 +12,8 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from kb.api.app import create_app
-from kb.api.serve import serve
-from kb.api.server import Server
+from kb.api.serving.serve import serve
+from kb.api.serving.server import Server
 from kb.errors import ConfigError, StorageError, UsageError
 from kb.settings import read_settings
 from kb.storage.session import Database

@@ -14,7 +14,7 @@ from typing import TypeVar
 import pytest
 
 from kb.api.app import create_app
-from kb.api.server import Server
+from kb.api.serving.server import Server
 from kb.settings import read_settings
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from kb.api.app import create_app
-from kb.api.telemetry import Tracing, open_tracing
+from kb.api.serving.telemetry import Tracing, open_tracing
 from kb.domain.access import Role
 from kb.errors import ConfigError
 from kb.settings import read_settings

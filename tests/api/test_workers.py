@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.api.workers import Workers
+from kb.api.serving.workers import Workers
 from kb.errors import KbError
 from kb.settings import read_settings
 from tests.api.served import PATIENCE, served, until

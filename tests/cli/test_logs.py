@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kb.api.logs import configure_logs
+from kb.api.serving.logs import configure_logs
 from kb.cli.main import run
 
 LOG = logging.getLogger("kb.ingest.engines")

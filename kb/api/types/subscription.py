@@ -1,6 +1,6 @@
 """What can be followed. Each field says once what is followed; whoever opened the subscription reads it from the changes.
 
-See kb.api.subscriptions for how that goes on.
+See kb.api.live.subscriptions for how that goes on.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import strawberry
 
 from kb.api.context import Context, Info
 from kb.api.fields import found_by
-from kb.api.followed import EventsFollowed, RunsFollowed
 from kb.api.ids import check_id
+from kb.api.live.followed import EventsFollowed, RunsFollowed
 from kb.api.types.enums import ChangeKind
 from kb.api.types.event import Event
 from kb.api.types.filters import EventFilterArg, read_event_filter

@@ -14,11 +14,11 @@ from typing import Final, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kb.api.compression import compress, is_welcome
 from kb.api.errors import INTERNAL, plain_error
-from kb.api.exchange import Exchange, begin_exchange, exchange_of
-from kb.api.headers import DATA_HEADERS, PAGE_HEADERS
-from kb.api.telemetry import Tracing
+from kb.api.serving.compression import compress, is_welcome
+from kb.api.serving.exchange import Exchange, begin_exchange, exchange_of
+from kb.api.serving.headers import DATA_HEADERS, PAGE_HEADERS
+from kb.api.serving.telemetry import Tracing
 
 _log: Final = logging.getLogger("kb.api")
 _GRAPHQL: Final = "/graphql"

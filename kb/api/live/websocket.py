@@ -13,14 +13,14 @@ from uuid import uuid4
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from kb.api.ending import TOO_SLOW, End, Ending
 from kb.api.errors import LimitError, RequestError, UnauthenticatedError, plain_error
+from kb.api.guard.reception import Guest
 from kb.api.http import encode_json
 from kb.api.limits import MAX_BODY_BYTES
-from kb.api.reception import Guest
+from kb.api.live.ending import TOO_SLOW, End, Ending
+from kb.api.live.streams import Streams
+from kb.api.live.subscriptions import Reply
 from kb.api.request import to_request
-from kb.api.streams import Streams
-from kb.api.subscriptions import Reply
 from kb.errors import KbError
 
 PROTOCOL: Final = "graphql-transport-ws"

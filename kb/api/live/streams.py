@@ -8,13 +8,13 @@ from typing import Final
 
 from kb.api.auth import Gate, save_use
 from kb.api.desk import Desk
-from kb.api.leases import Leases
-from kb.api.lifecycle import Lifecycle
-from kb.api.live import ChangeFeed
-from kb.api.metrics import Metrics
-from kb.api.reception import Guest, Reception
+from kb.api.guard.reception import Guest, Reception
+from kb.api.live.leases import Leases
+from kb.api.live.polling import ChangeFeed
+from kb.api.live.subscriptions import Subscriptions
 from kb.api.request import GraphQLRequest
-from kb.api.subscriptions import Subscriptions
+from kb.api.serving.lifecycle import Lifecycle
+from kb.api.serving.metrics import Metrics
 from kb.settings import StreamSettings
 from kb.storage import changes
 from kb.storage.session import Database

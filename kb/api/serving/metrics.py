@@ -28,7 +28,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from prometheus_client.registry import Collector
 from starlette.types import Scope
 
-from kb.api.exchange import ANONYMOUS_OPERATION, WEBSOCKET, Exchange
+from kb.api.serving.exchange import ANONYMOUS_OPERATION, WEBSOCKET, Exchange
 from kb.domain.result import RunTotals, Totals
 from kb.errors import KbError
 from kb.storage import run_totals, runs

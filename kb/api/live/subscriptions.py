@@ -19,17 +19,17 @@ from graphql import ExecutionResult, Executor, GraphQLError, create_source_event
 from kb.api.context import Context
 from kb.api.documents import Document, read_document
 from kb.api.errors import BAD_USER_INPUT, RateError, public_errors
-from kb.api.followed import Followed, Item, Told
+from kb.api.guard.reception import Guest, Reception
+from kb.api.guard.terms import Terms
 from kb.api.http import encode_json
-from kb.api.live import ChangeFeed
+from kb.api.live.followed import Followed, Item, Told
+from kb.api.live.polling import ChangeFeed
 from kb.api.loaders import Loaders
-from kb.api.metrics import Metrics
 from kb.api.reading import Reading
-from kb.api.reception import Guest, Reception
 from kb.api.request import GraphQLRequest
 from kb.api.run import Answer, Asking, answer, refuse
 from kb.api.schema import load_schema
-from kb.api.terms import Terms
+from kb.api.serving.metrics import Metrics
 from kb.domain.result import Change
 from kb.errors import KbError
 from kb.storage.session import Database

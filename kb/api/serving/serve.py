@@ -6,9 +6,9 @@ import logging
 import socket
 from typing import Final
 
-from kb.api.logs import configure_logs
-from kb.api.server import OpensInlet, answer_on
-from kb.api.workers import Workers
+from kb.api.serving.logs import configure_logs
+from kb.api.serving.server import OpensInlet, answer_on
+from kb.api.serving.workers import Workers
 from kb.errors import UsageError
 from kb.settings import Settings
 from kb.storage.session import Database

@@ -39,7 +39,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from kb.api.prices import (
+from kb.api.guard.prices import (
     ASSUMED,
     ASSUMED_ROWS,
     FIELD_POINTS,

@@ -7,9 +7,9 @@ from functools import partial
 
 from kb.api.auth import Gate
 from kb.api.errors import UnauthenticatedError
-from kb.api.persisted import Library
-from kb.api.rates import Rates, name_of_address
-from kb.api.terms import Terms
+from kb.api.guard.persisted import Library
+from kb.api.guard.rates import Rates, name_of_address
+from kb.api.guard.terms import Terms
 from kb.domain.access import Caller
 from kb.settings import LimitSettings
 from kb.storage.session import Database

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from kb.api.leases import Leases
-from kb.api.lifecycle import Lifecycle
+from kb.api.live.leases import Leases
+from kb.api.serving.lifecycle import Lifecycle
 from kb.domain.access import Token
 
 

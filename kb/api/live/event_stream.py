@@ -13,15 +13,15 @@ from typing import Final
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kb.api.ending import LAPSED, STOPPED, TOO_SLOW, End, Ending
 from kb.api.errors import RateError, RequestError, UnauthenticatedError, plain_error
-from kb.api.exchange import Exchange, codes_in, exchange_of
+from kb.api.guard.reception import Guest
 from kb.api.http import encode_json
-from kb.api.reception import Guest
+from kb.api.live.ending import LAPSED, STOPPED, TOO_SLOW, End, Ending
+from kb.api.live.streams import Streams
+from kb.api.live.subscriptions import Reply
 from kb.api.request import GraphQLRequest, parse_body, parse_query_string, read_body
 from kb.api.run import refuse
-from kb.api.streams import Streams
-from kb.api.subscriptions import Reply
+from kb.api.serving.exchange import Exchange, codes_in, exchange_of
 from kb.errors import KbError
 
 EVENT_STREAM: Final = b"text/event-stream"

@@ -19,8 +19,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from kb.api.logs import configure_logs
-from kb.api.server import SIGNALS, OpensInlet, answer_on
+from kb.api.serving.logs import configure_logs
+from kb.api.serving.server import SIGNALS, OpensInlet, answer_on
 from kb.errors import KbError
 from kb.settings import Settings
 

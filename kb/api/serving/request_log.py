@@ -15,8 +15,8 @@ import orjson
 import structlog
 from starlette.types import Scope
 
-from kb.api.exchange import WEBSOCKET, Exchange
-from kb.api.logs import JSON
+from kb.api.serving.exchange import WEBSOCKET, Exchange
+from kb.api.serving.logs import JSON
 
 # Lines wait this long for others that are written with them: a system call for each would cost more than making the line.
 _GATHER_SECONDS: Final = 0.1

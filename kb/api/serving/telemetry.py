@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.types import Scope
 
-from kb.api.exchange import ANONYMOUS_OPERATION, Exchange
+from kb.api.serving.exchange import ANONYMOUS_OPERATION, Exchange
 from kb.errors import ConfigError
 from kb.storage.session import Database
 

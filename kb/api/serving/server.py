@@ -15,11 +15,11 @@ from typing import Final, TypeAlias
 import uvicorn
 
 from kb.api.app import Application, create_app
-from kb.api.connections import patient_protocol
 from kb.api.desk import TakesArticles
-from kb.api.lifecycle import Lifecycle
 from kb.api.limits import MAX_BODY_BYTES
-from kb.api.request_log import RequestLog
+from kb.api.serving.connections import patient_protocol
+from kb.api.serving.lifecycle import Lifecycle
+from kb.api.serving.request_log import RequestLog
 from kb.settings import Settings
 
 OpensInlet: TypeAlias = Callable[[Settings], TakesArticles]

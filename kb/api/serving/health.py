@@ -12,7 +12,7 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kb.api.lifecycle import Lifecycle, Phase
+from kb.api.serving.lifecycle import Lifecycle, Phase
 from kb.errors import StorageError
 from kb.storage.session import Database, DatabaseState
 
