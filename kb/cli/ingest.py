@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from kb.cli.interrupts import noticed_interrupts
 from kb.cli.output import write_json
 
 
@@ -59,7 +60,7 @@ def ingest(
     chosen = Pool(open_extractor, settings, workers or settings.workers)
     database = Database.open(settings.database_url)
     try:
-        with show_progress() as advance:
+        with show_progress() as show, noticed_interrupts(show) as advance:
             every = chain([] if first is None else [first], documents)
             report = run(database, every, chosen, lambda: open_groupers(settings), advance)
     finally:

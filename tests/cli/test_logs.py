@@ -18,8 +18,10 @@ PIECES = ("a", "pass", "word")
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
     """Leaves the loggers as other tests expect them."""
-    loggers = [logging.getLogger(name) for name in ("kb", "uvicorn")]
+    loggers = [logging.getLogger(name) for name in ("kb", "uvicorn", "uvicorn.error")]
     before = [(logger.level, list(logger.handlers)) for logger in loggers]
+    # A server that ran in this process before has a level of its own there.
+    loggers[-1].setLevel(logging.NOTSET)
     yield
     for logger, (level, handlers) in zip(loggers, before, strict=True):
         logger.setLevel(level)

@@ -76,7 +76,7 @@ def _wait_for_first_article(url: str, pid: int) -> int:
 def test_ctrl_c_ends_a_run_with_one_line_and_leaves_no_process(workers: str, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'kb.db'}"
     kb("db", "upgrade", url=url)
-    run = start("ingest", SEEDS, "--workers", workers, url=url)
+    run = start("ingest", str(_many_articles(tmp_path)), "--workers", workers, url=url)
     _wait_for_first_article(url, run.pid)
     os.killpg(run.pid, signal.SIGINT)
     _, said = run.communicate(timeout=PATIENCE)
@@ -85,6 +85,16 @@ def test_ctrl_c_ends_a_run_with_one_line_and_leaves_no_process(workers: str, tmp
     assert said.strip().splitlines()[-1].startswith("error: interrupted")
     assert _is_gone(run.pid)
     assert kb("db", "check", url=url).returncode == 0
+
+
+def _many_articles(folder: Path) -> Path:
+    """More than are read before somebody has seen that the first one was."""
+    articles = folder / "articles"
+    articles.mkdir()
+    for seed in sorted(Path(SEEDS).glob("*.txt")):
+        for number in range(12):
+            (articles / f"{number}-{seed.name}").write_text(f"{seed.read_text('utf-8')}\nThis is edition {number}.\n", "utf-8")
+    return articles
 
 
 def _is_gone(group: int) -> bool:
