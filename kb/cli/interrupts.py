@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,8 +29,16 @@ def noticed_interrupts(advance: Callable[[str], None]) -> Iterator[Callable[[str
             raise KeyboardInterrupt
         advance(name)
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    def report(dropped: sys.UnraisableHookArgs) -> None:
+        # The interrupt that Python could not raise is raised at the next `advance`: a traceback would tell the user
+        # that something went wrong where nothing did.
+        if not issubclass(dropped.exc_type, KeyboardInterrupt):
+            reported_before(dropped)
+
+    before, reported_before = signal.signal(signal.SIGINT, interrupt), sys.unraisablehook
+    sys.unraisablehook = report
     try:
         yield advance_unless_interrupted
     finally:
         signal.signal(signal.SIGINT, before)
+        sys.unraisablehook = reported_before
