@@ -121,6 +121,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
+def postgres_url(postgres_cluster: PostgresCluster) -> Iterator[str]:
+    """The URL of a migrated PostgreSQL database without rows."""
+    url = postgres_cluster.lend()
+    yield url
+    postgres_cluster.give_back(url)
+
+
+@pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A migrated database without rows."""
     opened = Database.open(database_url)

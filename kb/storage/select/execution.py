@@ -6,20 +6,26 @@ import sqlite3
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import psycopg
-from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 
-from kb.errors import StorageError
 from kb.storage.dialect import POSTGRESQL
+from kb.storage.select.drivers import (
+    PREPARED,
+    Roots,
+    expect_done,
+    is_lost,
+    list_parameters,
+    name_parameters,
+    open_postgresql,
+    open_sqlite,
+    roots_of_result,
+    roots_of_row,
+    to_kb_error,
+)
 from kb.storage.select.statement import Statement, Value
-from kb.storage.select.text import write_cursor, write_moment, write_number
 from kb.storage.session import Database
-from kb.storage.timeouts import is_timeout, time_limit_error
-
-# How many prepared statements a connection keeps; the one used longest ago makes room.
-PREPARED: Final = 200
 
 
 class UnparsableError(Exception):
@@ -27,7 +33,7 @@ class UnparsableError(Exception):
 
 
 class _Connection(Protocol):
-    def run(self, statement: Statement, values: Mapping[str, Value]) -> tuple[bytes, ...] | None: ...
+    def run(self, statement: Statement, values: Mapping[str, Value]) -> Roots: ...
 
     def close(self) -> None: ...
 
@@ -42,7 +48,7 @@ class Execution:
         self._database = database
         self._free: deque[_Connection] = deque()
 
-    def run(self, statement: Statement, values: Mapping[str, Value]) -> tuple[bytes, ...] | None:
+    def run(self, statement: Statement, values: Mapping[str, Value]) -> Roots:
         """The JSON of each root; None where an id that was given names nothing.
 
         Raises StorageError where the database does not answer, TimeLimitError where that takes too long, and UnparsableError
@@ -58,13 +64,11 @@ class Execution:
                 self._close_free(connection)
                 if used:
                     return self.run(statement, values)
-                raise StorageError(f"{self._database.name} cannot be used: {' '.join(str(error).split())}") from error
-            self._free.append(connection)
-            if is_timeout(error):
-                raise time_limit_error() from error
+            else:
+                self._free.append(connection)
             if "parser stack overflow" in str(error):
                 raise UnparsableError(statement.sql) from error
-            raise StorageError(f"{self._database.name} cannot be used: {' '.join(str(error).split())}") from error
+            raise to_kb_error(self._database, error) from error
         self._free.append(connection)
         return answered
 
@@ -89,22 +93,6 @@ class Execution:
         return _Postgresql(driver) if self._database.dialect == POSTGRESQL else _Sqlite(driver, restart)
 
 
-def open_postgresql(driver: Any) -> Any:
-    """The driver's connection, set up for statements like these."""
-    driver.autocommit = True
-    # A statement is planned once, as it says what the planner has to know; compiling it takes longer than it runs.
-    driver.pgconn.exec_(b"SET plan_cache_mode = force_generic_plan; SET jit = off; SET default_transaction_read_only = on")
-    return driver
-
-
-def open_sqlite(driver: sqlite3.Connection) -> sqlite3.Connection:
-    """The driver's connection, set up for statements like these."""
-    driver.create_function("kb_cursor", 1, write_cursor, deterministic=True)
-    driver.create_function("kb_number", 1, write_number, deterministic=True)
-    driver.create_function("kb_moment", 2, write_moment, deterministic=True)
-    return driver
-
-
 class _Postgresql:
     """libpq itself: a cursor of the driver's costs more than the answer of a small query."""
 
@@ -114,64 +102,30 @@ class _Postgresql:
         self._prepared: OrderedDict[str, bytes] = OrderedDict()
         self._made = 0
 
-    def run(self, statement: Statement, values: Mapping[str, Value]) -> tuple[bytes, ...] | None:
+    def run(self, statement: Statement, values: Mapping[str, Value]) -> Roots:
         name = self._prepared.get(statement.sql)
         if name is None:
             name = self._prepare(statement.sql)
         else:
             self._prepared.move_to_end(statement.sql)
-        result = self._libpq.exec_prepared(
-            name, [to_bytes(values[name] if own is None else own) for name, own in statement.parameters]
-        )
-        if result.status != ExecStatus.TUPLES_OK:
-            raise error_of(result)
-        if result.get_value(0, 0) != b"1":
-            return None
-        return tuple([result.get_value(0, at) or b"null" for at in range(1, result.nfields)])
+        return roots_of_result(self._libpq.exec_prepared(name, list_parameters(statement, values)))
 
     def close(self) -> None:
         self._driver.close()
 
     def is_lost(self) -> bool:
-        lost: bool = self._libpq.status != ConnStatus.OK
-        return lost
+        return is_lost(self._libpq)
 
     def _prepare(self, sql: str) -> bytes:
         if len(self._prepared) >= PREPARED:
+            # The one used longest ago makes room.
             _, old = self._prepared.popitem(last=False)
             self._libpq.exec_(b"DEALLOCATE " + old)
         self._made += 1
         name = b"kb_%d" % self._made
-        result = self._libpq.prepare(name, sql.encode())
-        if result.status != ExecStatus.COMMAND_OK:
-            raise error_of(result)
+        expect_done(self._libpq.prepare(name, sql.encode()))
         self._prepared[sql] = name
         return name
-
-
-def roots_of(row: tuple[Any, ...]) -> tuple[bytes, ...] | None:
-    """The JSON of each root in a row of SQLite's; None where an id that was given names nothing."""
-    fine, *roots = row
-    return tuple([b"null" if root is None else root.encode() for root in roots]) if fine == 1 else None
-
-
-def error_of(result: Any) -> psycopg.Error:
-    """What a result of libpq's that is none says."""
-    kind = (
-        psycopg.errors.lookup(code.decode())
-        if (code := result.error_field(DiagnosticField.SQLSTATE))
-        else psycopg.OperationalError
-    )
-    return kind((result.error_message or b"no answer").decode(errors="replace"))
-
-
-def to_bytes(value: Value) -> bytes:
-    """As PostgreSQL reads a parameter's text."""
-    if isinstance(value, str):
-        return value.encode()
-    if isinstance(value, int | float):
-        return repr(value).encode()
-    return ('{"' + '","'.join(value) + '"}' if value else "{}").encode()
 
 
 class _Sqlite:
@@ -179,20 +133,12 @@ class _Sqlite:
         self._driver = open_sqlite(driver)
         self._restart = restart
 
-    def run(self, statement: Statement, values: Mapping[str, Value]) -> tuple[bytes, ...] | None:
+    def run(self, statement: Statement, values: Mapping[str, Value]) -> Roots:
         self._restart()
-        given = {name: to_sqlite(values[name] if own is None else own) for name, own in statement.parameters}
-        return roots_of(self._driver.execute(statement.sql, given).fetchone())
+        return roots_of_row(self._driver.execute(statement.sql, name_parameters(statement, values)).fetchone())
 
     def close(self) -> None:
         self._driver.close()
 
     def is_lost(self) -> bool:
         return False
-
-
-def to_sqlite(value: Value) -> str | int | float:
-    """As SQLite takes a parameter."""
-    if isinstance(value, str | int | float):
-        return value
-    return '["' + '","'.join(value) + '"]' if value else "[]"

@@ -14,21 +14,32 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 import psycopg
-from psycopg.pq import ExecStatus
 
-from kb.errors import StorageError
 from kb.storage.dialect import POSTGRESQL
-from kb.storage.select.execution import PREPARED, error_of, open_postgresql, open_sqlite, roots_of, to_bytes, to_sqlite
+from kb.storage.select.drivers import (
+    PREPARED,
+    Roots,
+    expect_done,
+    is_lost,
+    list_parameters,
+    name_parameters,
+    open_postgresql,
+    open_sqlite,
+    roots_of_result,
+    roots_of_row,
+    to_kb_error,
+)
 from kb.storage.select.statement import Statement, Value
 from kb.storage.session import Database
-from kb.storage.timeouts import is_timeout, time_limit_error
 
-_CONNECTIONS: Final = 10
+# So many statements keep two processors busy, and more at once only take turns (4 instead of 10: a tenth more entity pages a
+# second, benchmarks/graphql.py). Whoever has waited so long is behind statements that take long, and may run beside them.
+_AT_ONCE: Final = 4
+_MOST: Final = 10
+_PATIENCE_S: Final = 0.05
 _INLINE_S: Final = 0.005
 # SQLite looks at the clock after so many steps of its machine, which take about 50 microseconds.
 _STEPS: Final = 1_000
-
-Roots = tuple[bytes, ...] | None
 
 
 class NotPromptError(Exception):
@@ -55,10 +66,10 @@ class _Sqlite:
 
     async def run(self, statement: Statement, values: Mapping[str, Value]) -> Roots:
         driver = self._driver or self._connect()
-        given = {name: to_sqlite(values[name] if own is None else own) for name, own in statement.parameters}
+        given = name_parameters(statement, values)
         self._end = time.monotonic() + _INLINE_S
         try:
-            return roots_of(driver.execute(statement.sql, given).fetchone())
+            return roots_of_row(driver.execute(statement.sql, given).fetchone())
         except sqlite3.Error as error:
             # Whatever it is, the thread meets it too and says so.
             raise NotPromptError from error
@@ -73,8 +84,8 @@ class _Postgresql:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._free: deque[_Link] = deque()
-        self._waiting: deque[asyncio.Future[None]] = deque()
-        self._open = 0
+        self._waiting: deque[asyncio.Future[_Link | None]] = deque()
+        self._busy = 0
 
     async def run(self, statement: Statement, values: Mapping[str, Value]) -> Roots:
         link = await self._take()
@@ -83,9 +94,7 @@ class _Postgresql:
         except psycopg.Error as error:
             if not link.is_lost():
                 self._give_back(link)
-                if is_timeout(error):
-                    raise time_limit_error() from error
-                raise StorageError(f"{self._database.name} cannot be used: {' '.join(str(error).split())}") from error
+                raise to_kb_error(self._database, error) from error
             self._lose(link)
             # The thread's connections find out for themselves whether the server is there again.
             raise NotPromptError from error
@@ -97,35 +106,59 @@ class _Postgresql:
         return roots
 
     async def _take(self) -> _Link:
-        while not self._free:
-            if self._open < _CONNECTIONS:
-                self._open += 1
-                try:
-                    driver = await asyncio.get_running_loop().run_in_executor(None, self._database.driver_connection)
-                except BaseException:
-                    self._open -= 1
-                    raise
-                return _Link(open_postgresql(driver))
-            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
-            await turn
-        return self._free.pop()
+        most = _AT_ONCE
+        while self._busy >= most:
+            link = await self._wait()
+            if link is not None:
+                return link
+            most = _MOST
+        self._busy += 1
+        if self._free:
+            return self._free.pop()
+        try:
+            driver = await asyncio.get_running_loop().run_in_executor(None, self._database.driver_connection)
+        except BaseException:
+            self._busy -= 1
+            raise
+        return _Link(open_postgresql(driver))
+
+    async def _wait(self) -> _Link | None:
+        """A connection that somebody has no more use for; None where that takes long."""
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[_Link | None] = loop.create_future()
+        self._waiting.append(turn)
+        # A timer of its own: waiting for a future with a limit costs as much as a small answer.
+        timer = loop.call_later(_PATIENCE_S, _hand, turn, None)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and (link := turn.result()) is not None:
+                self._give_back(link)
+            raise
+        finally:
+            timer.cancel()
 
     def _give_back(self, link: _Link) -> None:
+        if self._busy <= _AT_ONCE:
+            while self._waiting:
+                if _hand(self._waiting.popleft(), link):
+                    return
+        self._busy -= 1
         self._free.append(link)
-        self._wake()
 
     def _lose(self, link: _Link) -> None:
         link.close()
-        self._open -= 1
-        self._wake()
+        self._busy -= 1
+        while self._waiting and not _hand(self._waiting.popleft(), None):
+            pass
 
-    def _wake(self) -> None:
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                return
+
+def _hand(turn: asyncio.Future[_Link | None], link: _Link | None) -> bool:
+    """Whether somebody still waited for it."""
+    if turn.done():
+        return False
+    turn.set_result(link)
+    return True
 
 
 class _Link:
@@ -139,20 +172,16 @@ class _Link:
         self._answer: asyncio.Future[Any] | None = None
         self._result: Any = None
         self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self._libpq.socket, self._on_readable)
+        # A connection that is lost doesn't tell it any more.
+        self._socket: int | None = self._libpq.socket
+        self._loop.add_reader(self._socket, self._on_readable)
 
     async def run(self, statement: Statement, values: Mapping[str, Value]) -> Roots:
         name = self._prepared.get(statement.sql)
         if name is None:
             name = await self._prepare(statement.sql)
-        given = [to_bytes(values[each] if own is None else own) for each, own in statement.parameters]
-        self._libpq.send_query_prepared(name, given)
-        result = await self._come()
-        if result.status != ExecStatus.TUPLES_OK:
-            raise error_of(result)
-        if result.get_value(0, 0) != b"1":
-            return None
-        return tuple([result.get_value(0, at) or b"null" for at in range(1, result.nfields)])
+        self._libpq.send_query_prepared(name, list_parameters(statement, values))
+        return roots_of_result(await self._come())
 
     async def _prepare(self, sql: str) -> bytes:
         if len(self._prepared) >= PREPARED:
@@ -162,9 +191,7 @@ class _Link:
             await self._come()
         name = b"kb_%d" % len(self._prepared)
         self._libpq.send_prepare(name, sql.encode())
-        result = await self._come()
-        if result.status != ExecStatus.COMMAND_OK:
-            raise error_of(result)
+        expect_done(await self._come())
         self._prepared[sql] = name
         return name
 
@@ -185,7 +212,7 @@ class _Link:
                     return
                 self._result = result
         except psycopg.Error as error:
-            self._loop.remove_reader(self._libpq.socket)
+            self._unwatch()
             self._finish(None, error)
 
     def _finish(self, result: Any, error: psycopg.Error | None) -> None:
@@ -198,10 +225,14 @@ class _Link:
             answer.set_exception(error)
 
     def is_lost(self) -> bool:
-        lost: bool = self._libpq.status != 0
-        return lost
+        return is_lost(self._libpq)
 
     def close(self) -> None:
-        if self._libpq.status == 0:
-            self._loop.remove_reader(self._libpq.socket)
+        self._unwatch()
         self._driver.close()
+
+    def _unwatch(self) -> None:
+        # Once only: the number of a socket that is closed soon belongs to another connection.
+        if self._socket is not None:
+            self._loop.remove_reader(self._socket)
+            self._socket = None
