@@ -214,7 +214,7 @@ def _is_longer_name(span: Span, inside: list[Span]) -> bool:
     covered = sum(other.end - other.start for other in inside)
     if inside[0].start == span.start and span.start and span.doc[span.start - 1].lower_ == "in":
         return False  # "In Jammu Shaheena Bano swept the floor."
-    return covered < span.end - span.start and not any(t.text in {"and", ",", "'s", "’s"} for t in span)
+    return covered < span.end - span.start and not any(t.text in {"and", "&", ",", "'s", "’s"} for t in span)
 
 
 def _body_spans(

@@ -25,6 +25,7 @@ _BEFORE_TITLES: Final = frozenset(
 _DASHES: Final = frozenset({"-", "–", "—", "--"})
 # A dateline ("LIMA, Peru, May 3 - ") takes no more tokens than these.
 _LONGEST_DATELINE: Final = 14
+_DESCRIBING: Final = frozenset({"NOUN", "ADJ", "VERB", "CCONJ"})
 _NOUN_TAGS: Final = frozenset({"NNS", "NNPS", "NNP", "NN"})
 _NOUN_DEPS: Final = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "conj", "poss", "appos", "ROOT", "attr"})
 
@@ -161,9 +162,13 @@ def _trim(span: Span, kind: EntityKind, roles: Roles, words: Words) -> Span | No
     ):
         end -= 1
     for token in doc[start:end]:
-        if token.i > start and (token.text[0] in '(@/[“"‘' or token.lower_ in roles.never_names):
+        if token.i > start and (token.text[0] in '(@/[“"‘' or token.lower_ in roles.never_names or _is_dash(token)):
             end = token.i
             break
+    if kind is EntityKind.ORGANISATION:
+        # "FARC rebels", "Chinese vessels": what is behind the name says what they are.
+        while end - 1 > start and doc[end - 1].text.islower() and doc[end - 1].pos_ in _DESCRIBING:
+            end -= 1
     if start >= end or not doc[start].text[0].isupper() or not any(t.pos_ == "PROPN" or t.text.isupper() for t in doc[start:end]):
         return None
     if kind is EntityKind.PERSON and any(
@@ -226,6 +231,11 @@ def _continues(token: Token, roles: Roles, words: Words) -> bool:
         and not is_rank(token, roles, words)
         and token.lower_ not in roles.never_names
     )
+
+
+def _is_dash(token: Token) -> bool:
+    """Whether a dash stands by itself, as between parts of a sentence."""
+    return token.text in _DASHES and bool(token.whitespace_) and bool(token.i and token.nbor(-1).whitespace_)
 
 
 def _is_capitals(token: Token) -> bool:
