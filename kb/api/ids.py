@@ -37,10 +37,16 @@ _PLURALS: Final[Mapping[str, str]] = {noun: f"{noun[:-1]}ies" if noun.endswith("
 def noun_of(key: str) -> str:
     """The noun that `key` names; raises UsageError where it is no id at all."""
     match = _FORM.fullmatch(key)
-    noun = NOUNS.get(match.group(1)) if match else None
+    noun = NOUNS.get(match[1]) if match else None
     if noun is None:
         raise UsageError(f"{key[:80]!r} is no id; take one from a field id, it looks like ent_Q159")
     return noun
+
+
+def names(key: str, noun: str) -> bool:
+    """Whether `key` is an id of a `noun`."""
+    match = _FORM.fullmatch(key)
+    return match is not None and NOUNS.get(match[1]) == noun
 
 
 def check_id(name: str, noun: str, key: str) -> str:

@@ -14,6 +14,7 @@ from kb.cli.curator import Author, Reason, author_or_user, open_for_curation
 from kb.cli.output import write_json, write_line
 from kb.domain.curation import Judgement, Split
 from kb.domain.entity import Entity
+from kb.domain.ids import is_wikidata_id
 from kb.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Entities: look at one, merge, split, undo.", no_args_is_help=True)
 
-_WIKIDATA: Final = re.compile(r"Q[1-9][0-9]*")
 _ID: Final = re.compile(r"ent_\S+")
 _MOST: Final = 1000
 
@@ -204,7 +204,7 @@ def _find(session: Session, key: str) -> Entity:
 
     if _ID.fullmatch(key):
         return entities.get_entity(session, key)
-    by = entities.lookup_entity_by_wikidata if _WIKIDATA.fullmatch(key) else entities.lookup_entity_by_name
+    by = entities.lookup_entity_by_wikidata if is_wikidata_id(key) else entities.lookup_entity_by_name
     entity = by(session, key)
     if entity is None:
         raise NotFoundError("entity", key)

@@ -10,6 +10,8 @@ from typing import Final
 # 80 bits: a billion rows collide with a chance below one in a million, and an id stays short enough to read out.
 _DIGEST_BYTES: Final = 10
 _LOCAL: Final = re.compile(rf"ent_[0-9a-f]{{{2 * _DIGEST_BYTES}}}")
+# No shorter limit than Wikidata's own numbers need for long.
+_WIKIDATA: Final = re.compile(r"Q[1-9][0-9]{0,14}")
 # A Wikidata id, or what the set calls its own: "city-davos". No digest has a hyphen.
 _REFERENCE: Final = re.compile(r"ent_(?:Q[1-9][0-9]*|[a-z]+-.+)")
 
@@ -32,6 +34,11 @@ def article_id(original: str) -> str:
 def source_id(name: str) -> str:
     """The id of the publisher called `name` (compared without case)."""
     return content_id("src", name.casefold().strip())
+
+
+def is_wikidata_id(text: str) -> bool:
+    """Whether `text` can be one: Q159."""
+    return _WIKIDATA.fullmatch(text) is not None
 
 
 def reference_entity_id(wikidata_id: str) -> str:

@@ -32,8 +32,9 @@ def rows_in(session: Session, statement: Select[Any], column: ColumnElement[Any]
 
 def storable(values: Iterable[T]) -> Iterator[T]:
     """Without the texts that no database keeps, such as one with a NUL: an id like that names nothing, and that is all."""
-    return (value for value in values if not isinstance(value, str) or _is_storable(value))
+    return (value for value in values if not isinstance(value, str) or is_storable(value))
 
 
-def _is_storable(text: str) -> bool:
+def is_storable(text: str) -> bool:
+    """Whether a database keeps the text: one with a NUL or half a character names nothing and stands nowhere."""
     return _UNSTORABLE.search(text) is None

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from kb.api.ids import NOUNS
+from kb.api.ids import names
 from kb.api.limits import MAX_IDS, MAX_TEXT
 from kb.api.plan.arguments import Argument, Find
 from kb.api.plan.errors import NotCompiledError
 from kb.api.plan.inputs import Values
 from kb.errors import UsageError
+from kb.storage.batches import is_storable
 from kb.storage.cursors import Ordering, decode_cursor
 from kb.storage.dialect import terms_query
 from kb.storage.given import Slot
@@ -20,9 +20,6 @@ from kb.storage.paging import DEFAULT_PAGE, MAX_PAGE
 from kb.storage.select.statement import Value
 from kb.storage.select.tree import Check, Days
 from kb.storage.terms import fold, name_start, query_terms
-
-_PREFIXES: Final = {noun: prefix for prefix, noun in NOUNS.items()}
-_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 Fill = Callable[[Values, dict[str, Value]], None]
 
@@ -57,10 +54,9 @@ class Bindings:
     def ids(self, noun: str, argument: Argument) -> Slot:
         """A slot of ids of a noun, which have to name something; of one id where there is one."""
         single = argument.shape == 1
-        form = re.compile(rf"{_PREFIXES[noun]}_[A-Za-z0-9_.:-]{{1,80}}")
 
         def read(ids: list[str]) -> list[str]:
-            if len(ids) > MAX_IDS or not all(map(form.fullmatch, ids)):
+            if len(ids) > MAX_IDS or not all(names(key, noun) for key in ids):
                 raise NotCompiledError(noun)
             return ids
 
@@ -161,6 +157,6 @@ class Bindings:
 
 
 def _checked(text: str) -> str:
-    if len(text) > MAX_TEXT or _UNSTORABLE.search(text):
+    if len(text) > MAX_TEXT or not is_storable(text):
         raise NotCompiledError("text")
     return text

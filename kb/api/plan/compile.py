@@ -30,6 +30,7 @@ from kb.api.plan.fields import Fields
 from kb.api.plan.filters import compile_filter
 from kb.api.plan.inputs import Shape, Variables
 from kb.domain.entity import EntityKind
+from kb.domain.ids import is_wikidata_id
 from kb.storage.select.lists import LISTS, ROOT_LISTS, PagedList
 from kb.storage.select.nouns import NOUNS
 from kb.storage.select.tree import (
@@ -64,7 +65,6 @@ _BOUNDS: Final = {
 }
 # The arguments of `entity`, of which there has to be one.
 _BY: Final = {"id": "id", "wikidataId": "wikidata_id", "name": "name"}
-_WIKIDATA_ID: Final = re.compile("Q[1-9][0-9]{0,14}")
 _PAGED: Final = frozenset({"filter", "first", "after", "last", "before", "orderBy"})
 
 
@@ -248,6 +248,6 @@ def _bound(kind: GraphQLObjectType, key: str, name: str) -> Fixed | Bound:
 
 
 def _wikidata_id(text: str) -> str:
-    if not _WIKIDATA_ID.fullmatch(text):
+    if not is_wikidata_id(text):
         raise NotCompiledError("wikidataId")
     return text

@@ -15,6 +15,7 @@ from kb.domain import entity as entity_domain
 from kb.domain import query as domain
 from kb.domain.claim import Modality as DomainModality
 from kb.errors import UsageError
+from kb.storage.batches import is_storable
 
 if TYPE_CHECKING:
     from kb.api.context import Context
@@ -141,7 +142,7 @@ def read_text(name: str, value: str | None) -> str | None:
     """`value` as it is; raises UsageError where it is longer than any search needs or holds what no text does."""
     if value is not None and len(value) > MAX_TEXT:
         raise UsageError(f"{name}: {len(value)} characters are too many; give the words that matter, up to {MAX_TEXT}")
-    if value is not None and any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in value):
+    if value is not None and not is_storable(value):
         raise UsageError(f"{name}: it holds a NUL or half a character, which no text does; leave that out")
     return value
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from asyncio import gather
 from typing import Annotated, Final
 
@@ -57,6 +56,7 @@ from kb.domain.entity import Entity as EntityRow
 from kb.domain.event import Event as EventRow
 from kb.domain.event import Relation as RelationRow
 from kb.domain.event import Story as StoryRow
+from kb.domain.ids import is_wikidata_id
 from kb.domain.query import Slice
 from kb.domain.result import HitKind as HitKindRow
 from kb.domain.result import Path as PathRow
@@ -81,7 +81,6 @@ from kb.storage import (
     timeline,
 )
 
-_WIKIDATA_ID: Final = re.compile(r"Q[1-9][0-9]{0,14}")
 _PATH_LENGTH: Final = 4
 
 _FIRST: Final = 20
@@ -117,7 +116,7 @@ async def _entity(
     if key is not None:
         return await info.context.loaders.entities.load(check_id("id", "entity", key))
     if wikidata_id is not None:
-        if not _WIKIDATA_ID.fullmatch(wikidata_id):
+        if not is_wikidata_id(wikidata_id):
             raise UsageError(f"wikidataId: {wikidata_id[:40]!r} is no Wikidata id; they look like Q159")
         return info.context.reading.ask(entities.lookup_entity_by_wikidata, wikidata_id)
     return info.context.reading.ask(entities.lookup_entity_by_name, read_text("name", name) or "")
