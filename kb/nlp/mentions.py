@@ -114,11 +114,19 @@ def _without_parts(
             halves.append(doc[span.end + 1])
         is_part = any(half.text[0].isupper() and half.text.isalpha() and half.i not in covered for half in halves)
         is_tongue = any(half.lower_ == "speaking" for half in halves)
-        following = doc[span.end] if span.end < len(doc) else None
+        end = _chain_end(doc, span.end)
+        following = doc[end] if end < len(doc) else None
         if is_tongue or (following is not None and following.text[0].isupper() and following.lower_ in words["no_entity_heads"]):
             is_part = True
         if not is_part:
             yield span, candidates
+
+
+def _chain_end(doc: Doc, end: int) -> int:
+    """Where the names end that hyphens tie to the one before `end` ("Helms-Burton")."""
+    while end + 1 < len(doc) and doc[end].text == "-" and not doc[end - 1].whitespace_ and not doc[end].whitespace_:
+        end += 2
+    return end
 
 
 def _longest_match(

@@ -44,6 +44,7 @@ def test_one_spelling_has_one_kind_in_an_article() -> None:
         "They burned copies of the Koran during Ramadan.",
         "The Budapest Memorandum was broken.",
         "The Helms-Burton Act was passed.",
+        "The Menendez-Graham Act was passed.",
     ],
 )
 def test_treaties_media_and_feasts_are_nobody(text: str) -> None:
