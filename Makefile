@@ -5,11 +5,12 @@ KB := .venv/bin/kb
 KB_PORT ?= 8000
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test check fuzz bench fmt lock clean
+.PHONY: help setup accurate web demo test check fuzz bench fmt lock clean
 
 help:
 	@echo 'make demo    set up, read the seed articles and serve them on http://127.0.0.1:$(KB_PORT)/graphql'
 	@echo 'make setup   install everything into .venv (leaves .venv/bin/kb)'
+	@echo 'make accurate   install what KB_READER=accurate needs as well (400 MB)'
 	@echo 'make web     build GraphiQL and the explorer (needs npm; without it says so and goes on)'
 	@echo 'make test    the whole suite        make check   linters, types, layers, ontology'
 	@echo 'make fuzz    any order of merges, splits, undos, ingests and retractions, and thousands of GraphQL operations, for an hour'
@@ -27,6 +28,9 @@ setup: .venv/.installed
 	$(UV) pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
+
+accurate: setup
+	$(UV) pip install --quiet --python .venv/bin/python --no-deps --require-hashes -r requirements.accurate.lock
 
 web:
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory kb/web/dist/.built; \

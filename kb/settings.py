@@ -19,6 +19,7 @@ _INSTALLED: Final = Path(__file__).resolve().parent / "_data"
 
 
 LEARNED: Final = "learned"
+ACCURATE: Final = "accurate"
 RULES: Final = "rules"
 
 
@@ -136,7 +137,7 @@ class Settings:
     @property
     def reader_file(self) -> Path:
         """The trained reader's weights (`kb train`)."""
-        return self.schema_dir / "reader.npz"
+        return self.schema_dir / ("reader.accurate.npz" if self.reader == ACCURATE else "reader.npz")
 
     @property
     def migrations_dir(self) -> Path:
@@ -240,7 +241,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         workers=_positive(values, "KB_WORKERS", 1),
         max_document_bytes=_positive(values, "KB_MAX_DOCUMENT_BYTES", 20_000_000),
         document_timeout_s=_positive(values, "KB_DOCUMENT_TIMEOUT_S", 120),
-        reader=_choice(values, "KB_READER", (LEARNED, RULES)),
+        reader=_choice(values, "KB_READER", (LEARNED, ACCURATE, RULES)),
         anonymous=_choice(values, "KB_ANONYMOUS", ("on", "off")) == "on",
         limits=_read_limits(values),
         log=read_log_settings(values),

@@ -27,7 +27,7 @@ from kb.ontology.model import Ontology
 from kb.resolve.linker import resolve_names
 from kb.resolve.names import fold_name, list_spellings
 from kb.resolve.reference import load_reference
-from kb.settings import LEARNED, Settings
+from kb.settings import RULES, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Extractor:
         names = frozenset(name for e in gazetteer.entities.values() for name in (e.name, *e.names, *e.acronyms))
         ontology = load_ontology()
         nlp = load_pipeline(settings.spacy_model)
-        reader = Reader.open(settings.reader_file, ontology, name_model(nlp)) if settings.reader == LEARNED else None
+        reader = Reader.open(settings.reader_file, ontology, name_model(nlp)) if settings.reader != RULES else None
         return cls(nlp, gazetteer, load_lexicon(), ontology, names, reader)
 
     def resolve(self, article: Article) -> Resolved:

@@ -76,7 +76,8 @@ class _Course:
     read_by: ReadBy
     articles: tuple[Prepared, ...]
     paths: tuple[str, ...]
-    pieces: Pieces | None
+    vocabulary: tuple[str, ...]
+    base: Path | None
     whole: Future[Mapping[str, Floats]]
     others: tuple[Future[Mapping[str, Floats]], ...]
 
@@ -157,17 +158,17 @@ def _enrol(
     base: Path | None,
 ) -> _Course:
     encoded = read_by is ReadBy.ENCODER
-    pieces = Pieces(vocabulary) if encoded else None
+    words = tuple(vocabulary) if encoded else ()
     begin = base if encoded else None
     hidden = read_by is ReadBy.LEARNED
     articles = tuple(replace(each, stage=hide_votes(each.stage)) if hidden else each for each in prepared)
     paths = list_paths(articles)
-    samples = make_samples(articles, types, paths, pieces)
+    samples = make_samples(articles, types, paths, Pieces(words) if words else None)
     places = split([each.name for each in articles])
     whole = pool.submit(learn_weights, samples * _TIMES, len(types), begin)
     parts = [[sample for sample in samples if places[sample.name][0] != half] * _TIMES for half in range(_PARTS)]
     others = tuple(pool.submit(learn_weights, part, len(types), begin) for part in parts)
-    return _Course(read_by, articles, paths, pieces, whole, others)
+    return _Course(read_by, articles, paths, words, begin, whole, others)
 
 
 def _finish(course: _Course, types: Sequence[EventType], gazetteer: Gazetteer) -> Reader:
@@ -175,9 +176,9 @@ def _finish(course: _Course, types: Sequence[EventType], gazetteer: Gazetteer) -
     places = split([each.name for each in course.articles])
     judged = []
     for half, learnt in enumerate(course.others):
-        reader = open_reader(learnt.result(), types, course.paths, course.pieces)
+        reader = open_reader(learnt.result(), types, course.paths, course.vocabulary, course.base)
         judged += [judge_article(reader, each, gazetteer) for each in course.articles if places[each.name][0] == half]
-    reader = open_reader(course.whole.result(), types, course.paths, course.pieces)
+    reader = open_reader(course.whole.result(), types, course.paths, course.vocabulary, course.base)
     judgement = _learn_judgement(judged)
     if judgement is None:
         return reader

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from kb.learn.encoder import EncoderModel
+from kb.learn.encoder import TunedModel
 from kb.nlp.reader import antecedents, participants
 from kb.nlp.reader.network import TENSOR_SCALE
 from kb.nlp.reader.row import Floats
@@ -44,7 +44,7 @@ class ReaderModel(nn.Module):
     """States of tokens, chances of types, roles of pairs, and antecedents; what surrounds a token is read by an encoder, if
     there is one, else by looking at its neighbours."""
 
-    def __init__(self, columns: Sequence[tuple[int, int]], tensor: int, types: int, encoder: EncoderModel | None = None) -> None:
+    def __init__(self, columns: Sequence[tuple[int, int]], tensor: int, types: int, encoder: TunedModel | None = None) -> None:
         super().__init__()
         self.encoder = encoder
         self.columns = nn.ModuleList(nn.Embedding(size, width) for size, width in columns)

@@ -12,7 +12,8 @@ from typing import Final
 import torch
 
 from kb.ingest.extract import Extractor
-from kb.learn.encoder import EncoderModel, read_vocabulary
+from kb.learn.bases import hash_base, open_model
+from kb.learn.encoder import WEIGHTS, read_vocabulary
 from kb.learn.fit import fit
 from kb.learn.judged import Judged, choose_least, fit_judges, judge_article, judge_unseen, reliability
 from kb.learn.layers import ReaderModel
@@ -20,12 +21,12 @@ from kb.learn.lessons import read_lessons
 from kb.learn.prepare import Prepared, list_paths, prepare
 from kb.learn.sample import Sample, make_sample
 from kb.nlp.pipeline import name_model
+from kb.nlp.reader.base import is_beside_base
 from kb.nlp.reader.columns import claim_columns
-from kb.nlp.reader.encoder import Encoder
 from kb.nlp.reader.network import Network
 from kb.nlp.reader.participants import number_paths
 from kb.nlp.reader.pieces import Pieces
-from kb.nlp.reader.reader import Reader, make_memory
+from kb.nlp.reader.reader import Reader, make_memory, open_encoder
 from kb.nlp.reader.row import Floats
 from kb.nlp.reader.weights import as_kept, save_weights
 from kb.ontology.model import EventType
@@ -61,7 +62,7 @@ def train(folders: Sequence[Path], out: Path, extractor: Extractor, base: Path |
         # The longest work first.
         everything = pool.submit(learn_weights, samples, len(types), base)
         for fold, learnt in enumerate([pool.submit(learn_weights, part, len(types), base) for part in parts]):
-            reader = open_reader(learnt.result(), types, paths, pieces)
+            reader = open_reader(learnt.result(), types, paths, vocabulary, base)
             judged += [judge_article(reader, each, extractor.gazetteer) for each in prepared if fold_of(each.name) == fold]
             log(f"part {fold + 1} of {len(parts)} judged")
         network = everything.result()
@@ -72,6 +73,7 @@ def train(folders: Sequence[Path], out: Path, extractor: Extractor, base: Path |
         "types": [t.id for t in types],
         "paths": list(paths),
         "pieces": list(vocabulary),
+        "base": hash_base(base) if base is not None else "",
         "least": least,
         "least_stated": least_stated,
         "articles": len(lessons),
@@ -110,14 +112,16 @@ def learn_weights(samples: Sequence[Sample], types: int, base: Path | None) -> M
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     tensor = samples[0].tensor.shape[1]
-    encoder = EncoderModel(base) if base is not None else None
+    encoder = open_model(base) if base is not None else None
     return fit(samples, lambda: ReaderModel(claim_columns(types), tensor, types, encoder)).weights()
 
 
-def open_reader(learnt: Mapping[str, Floats], types: Sequence[EventType], paths: Sequence[str], pieces: Pieces | None) -> Reader:
+def open_reader(
+    learnt: Mapping[str, Floats], types: Sequence[EventType], paths: Sequence[str], vocabulary: Sequence[str], base: Path | None
+) -> Reader:
     """A reader with these weights as they will be kept, but without judgement."""
     weights = as_kept(learnt)
-    encoder = Encoder(weights, pieces) if pieces is not None else None
+    encoder = open_encoder(weights, vocabulary, base / WEIGHTS if base is not None and is_beside_base(weights) else None)
     return Reader(Network(weights), encoder, tuple(types), number_paths(paths), None)
 
 

@@ -13,8 +13,9 @@ import pytest
 from kb.errors import UsageError
 from kb.evaluate.gate import Shortfall, list_shortfalls, lookup_floors_file, read_floors
 from kb.evaluate.score import Figure
-from kb.settings import LEARNED, RULES
+from kb.settings import ACCURATE, LEARNED, RULES
 from tests.command import SEEDS, kb
+from tests.reading import expect_base
 
 GOLD = Path(__file__).resolve().parent.parent / "gold" / "seeds"
 ONE = "001_e1994bb5cdabc553"
@@ -39,8 +40,10 @@ def one_article(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("reader", [LEARNED, RULES])
+@pytest.mark.parametrize("reader", [LEARNED, ACCURATE, RULES])
 def test_the_seeds_are_extracted_no_worse_than_their_floors(reader: str) -> None:
+    if reader == ACCURATE:
+        expect_base()
     done = seeds(reader)
     report = json.loads(done.stdout)
     floors = read_floors(GOLD.parent / f"floors.{reader}.yaml")

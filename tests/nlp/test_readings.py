@@ -12,7 +12,7 @@ from kb.domain.claim import Claim, Modality, Role
 from kb.domain.extraction import Extraction
 from kb.ingest.extract import Extractor
 from kb.ontology.loader import load_ontology
-from kb.settings import LEARNED, RULES, read_settings
+from kb.settings import ACCURATE, LEARNED, RULES, read_settings
 from kb.sources.clean import to_article
 from kb.sources.plain import read_plain
 from tests import reading
@@ -154,8 +154,11 @@ def test_whose_words_it_is(type_: str, text: str, speaker: str) -> None:
     assert any(t == type_ and takes_part(speaker, s) for t, s in found), found
 
 
-def test_the_learned_reader_reads_the_plainest_sentences() -> None:
-    learned = Extractor.open(replace(read_settings(), reader=LEARNED))
+@pytest.mark.parametrize("reader", [LEARNED, ACCURATE])
+def test_a_learned_reader_reads_the_plainest_sentences(reader: str) -> None:
+    if reader == ACCURATE:
+        reading.expect_base()
+    learned = Extractor.open(replace(read_settings(), reader=reader))
     for type_, sentence in (
         ("sanctioned", "The European Union imposed sanctions on Belarus."),
         ("met", "Angela Merkel met Xi Jinping in Beijing."),
@@ -173,8 +176,10 @@ def test_the_learned_reader_reads_the_same_twice() -> None:
     assert learned.extract(article) == learned.extract(article)
 
 
-@pytest.mark.parametrize("reader", [RULES, LEARNED])
+@pytest.mark.parametrize("reader", [RULES, LEARNED, ACCURATE])
 def test_every_participant_that_a_mention_names_is_mentioned(reader: str) -> None:
+    if reader == ACCURATE:
+        reading.expect_base()
     extractor = Extractor.open(replace(read_settings(), reader=reader))
     for path in sorted((Path(__file__).parents[2] / "seeds" / "articles").glob("*.txt")):
         article = to_article(read_plain(path.read_text("utf-8"), path.name, path.name), extractor.known_names)

@@ -1,6 +1,7 @@
-"""A small transformer on plain NumPy: vectors of words in the context of the sentences around them.
+"""A transformer on plain NumPy: vectors of words in the context of the sentences around them.
 
-The shape is MiniLM's (Wang et al. 2020), six layers of 384: `kb train --encoder` tunes a base model with everything else.
+The shape is MiniLM's (Wang et al. 2020), six layers of 384, or MPNet's (Song et al. 2020), twelve of 768, which looks at how far
+words are apart as well. `kb train --encoder` tunes a base model with everything else.
 """
 
 from __future__ import annotations
@@ -15,13 +16,27 @@ from kb.nlp.reader.network import Network, gelu, softmax
 from kb.nlp.reader.pieces import Pieces
 from kb.nlp.reader.row import Floats, Numbers, Row
 
-LAYERS: Final = 6
 HEADS: Final = 12
 NAME: Final = "encoder"
-NORM_EPSILON: Final = 1e-12
+DISTANCES: Final = 32
+"""Kinds of distances that MPNet tells apart: sixteen forwards and as many backwards."""
 # Pieces that are read at once: more context costs attention, and the exercises' antecedents mostly lie within.
 MOST_PIECES: Final = 190
 _SHAPE: Final = 3
+_NEAR: Final = DISTANCES // 4
+_FAR: Final = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the weights don't tell of a base model."""
+
+    layers: int
+    norm_epsilon: float
+
+
+MINI: Final = Shape(6, 1e-12)
+LARGE: Final = Shape(12, 1e-5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +109,11 @@ def _window(positions: list[int], cut: Sequence[tuple[int, ...]], shapes: Number
 class Encoder:
     """A tuned encoder. One instance serves any number of articles."""
 
-    def __init__(self, weights: Mapping[str, Floats], pieces: Pieces) -> None:
+    def __init__(self, weights: Mapping[str, Floats], pieces: Pieces, shape: Shape = MINI) -> None:
         own = {name.removeprefix(f"{NAME}."): array for name, array in weights.items() if name.startswith(f"{NAME}.")}
         self._network = Network(own)
         self._pieces = pieces
+        self._shape = shape
         self.width = own["words"].shape[1]
 
     def vectors(self, row: Row) -> Floats:
@@ -111,18 +127,39 @@ class Encoder:
         network, weights = self._network, self._network.weights
         x = weights["words"][window.pieces] + weights["places"][: len(window.pieces)] + weights["shapes"][window.shapes]
         x = self._normal("start", x)
-        for layer in range(LAYERS):
-            x = self._normal(f"{layer}.attended", x + network.linear(f"{layer}.out", self._attend(layer, x)))
+        nearness = _nearness(weights["distances"], len(window.pieces)) if "distances" in weights else np.float32(0)
+        for layer in range(self._shape.layers):
+            x = self._normal(f"{layer}.attended", x + network.linear(f"{layer}.out", self._attend(layer, x, nearness)))
             x = self._normal(f"{layer}.thought", x + network.linear(f"{layer}.narrow", gelu(network.linear(f"{layer}.wide", x))))
         return x
 
-    def _attend(self, layer: int, x: Floats) -> Floats:
+    def _attend(self, layer: int, x: Floats, nearness: Floats | np.float32) -> Floats:
         length, width = x.shape
         heads = self._network.linear(f"{layer}.ask", x).reshape(length, 3, HEADS, width // HEADS).transpose(1, 2, 0, 3)
         query, key, value = heads
-        shares = softmax(query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(width // HEADS)))
+        shares = softmax(query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(width // HEADS)) + nearness)
         result: Floats = (shares @ value).transpose(1, 0, 2).reshape(length, width)
         return result
 
     def _normal(self, name: str, x: Floats) -> Floats:
-        return self._network.normal(name, x, NORM_EPSILON)
+        return self._network.normal(name, x, self._shape.norm_epsilon)
+
+
+def find_distances(length: int) -> Numbers:
+    """[length, length]: of which kind the distance from each piece (rows) to each other one is.
+
+    As T5 has it (Raffel et al. 2020): near ones each by itself, farther ones in classes that widen by their logarithm.
+    """
+    positions = np.arange(length)
+    ahead = positions[None, :] - positions[:, None]
+    size = np.abs(ahead)
+    wide = _NEAR + np.log(np.maximum(size, 1) / _NEAR) / np.log(_FAR / _NEAR) * (DISTANCES // 2 - _NEAR)
+    kind = np.where(size < _NEAR, size, np.minimum(wide.astype(np.int64), DISTANCES // 2 - 1))
+    result: Numbers = kind + (ahead > 0) * (DISTANCES // 2)
+    return result
+
+
+def _nearness(distances: Floats, length: int) -> Floats:
+    """[heads, length, length] of `distances` [kinds, heads]."""
+    result: Floats = np.ascontiguousarray(distances[find_distances(length)].transpose(2, 0, 1))
+    return result

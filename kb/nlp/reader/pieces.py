@@ -8,6 +8,9 @@ from typing import Final
 
 BEGIN: Final = "[CLS]"
 END: Final = "[SEP]"
+# MPNet's vocabulary is BERT's with marks of its own in front.
+_OTHER_BEGIN: Final = "<s>"
+_OTHER_END: Final = "</s>"
 UNKNOWN: Final = "[UNK]"
 _INSIDE: Final = "##"
 # Longer words are strings of letters that nobody wrote; the first pieces tell enough of them.
@@ -21,8 +24,8 @@ class Pieces:
     def __init__(self, vocabulary: Sequence[str]) -> None:
         self._numbers = {piece: number for number, piece in enumerate(vocabulary)}
         self._known: dict[str, tuple[int, ...]] = {}
-        self.begin = self._numbers[BEGIN]
-        self.end = self._numbers[END]
+        self.begin = self._numbers.get(_OTHER_BEGIN, self._numbers[BEGIN])
+        self.end = self._numbers.get(_OTHER_END, self._numbers[END])
         self._unknown = self._numbers[UNKNOWN]
 
     def cut(self, word: str) -> tuple[int, ...]:

@@ -6,14 +6,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast
+from typing import cast
 
 import numpy as np
 
 from kb.errors import ConfigError
 from kb.nlp.reader.antecedents import SIZES as LINK_SIZES
 from kb.nlp.reader.antecedents import Memory
-from kb.nlp.reader.encoder import Encoder
+from kb.nlp.reader.base import find_base, is_beside_base, read_base, tune_base
+from kb.nlp.reader.encoder import LARGE, Encoder
 from kb.nlp.reader.judge import Judgement
 from kb.nlp.reader.meant import Meant
 from kb.nlp.reader.network import Network, sigmoid, softmax
@@ -24,9 +25,6 @@ from kb.nlp.reader.row import Floats, Numbers
 from kb.nlp.reader.sided import LEAST_ROLE, LEAST_TYPE, Sided, TypedTrigger, list_sided
 from kb.nlp.reader.weights import load_weights
 from kb.ontology.model import EventType, Ontology
-
-WEIGHTS: Final = "schema/reader.npz"
-"""Where the trained weights lie in the checkout and in the wheel."""
 
 Side = tuple[int, int]
 """(referent, head)."""
@@ -69,7 +67,8 @@ class Reader:
             )
         paths = number_paths(cast("Sequence[str]", meta["paths"]))
         pieces = cast("Sequence[str]", meta["pieces"])
-        encoder = Encoder(weights, Pieces(pieces)) if pieces else None
+        base = find_base(str(meta.get("base", ""))) if is_beside_base(weights) else None
+        encoder = open_encoder(weights, pieces, base)
         network = Network(weights)
         least, least_stated = (float(cast("float", meta[name])) for name in ("least", "least_stated"))
         judgement = Judgement(network, least, least_stated)
@@ -165,6 +164,15 @@ class Reader:
             found[head] = (pairs[:, 1], softmax(np.concatenate([[fresh], scores[first:last]])))
             first = last
         return found
+
+
+def open_encoder(weights: Mapping[str, Floats], vocabulary: Sequence[str], base: Path | None) -> Encoder | None:
+    """The encoder of these weights, which add to the `base` model if there is one; None where there is no vocabulary."""
+    if not vocabulary:
+        return None
+    if base is None:
+        return Encoder(weights, Pieces(vocabulary))
+    return Encoder(tune_base(read_base(base), weights), Pieces(vocabulary), LARGE)
 
 
 def make_memory(scene: Scene) -> Memory:
