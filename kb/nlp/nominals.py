@@ -64,6 +64,10 @@ class Nominals:
         beside = modifiers(token)
         if roles.titles.get(lemma) == "spokesperson":
             beside += [g for child in token.children if child.lower_ in {"for", "of"} for g in child.children]
+        elif not beside and token.tag_ == "NNS":
+            # "The leaders of Germany and France", "officials from Iran".
+            owners = [g for child in token.children if child.lower_ in {"of", "from"} for g in child.children]
+            beside = [each for owner in owners for each in (owner, *owner.conjuncts)]
         found = tuple(dict.fromkeys(r for child in beside for r in self.state_of(paragraph, child)))
         if not found and lemma in roles.government:
             possessed = self._possessors_country(paragraph, token)
