@@ -111,7 +111,8 @@ class Settings:
     installed), `data_dir` where schema/, migrations/ and seeds/ lie (the checkout, or inside the installed package),
     `workers` KB_WORKERS (processes for ingestion), `max_document_bytes` KB_MAX_DOCUMENT_BYTES, `document_timeout_s`
     KB_DOCUMENT_TIMEOUT_S (seconds that one document may take), `reader` KB_READER ("learned": a trained network weighs
-    what the rules read and adds what they don't; "rules" for rules alone, three times as fast), `anonymous` KB_ANONYMOUS (whether
+    what the rules read and adds what they don't; "accurate" one with a large encoder, which `make accurate` installs; "rules" for
+    rules alone, three times as fast), `anonymous` KB_ANONYMOUS (whether
     the API answers queries of those without a token), `log`, `serving`, `limits` and `streams` see
     there.
     """
