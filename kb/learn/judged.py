@@ -125,8 +125,8 @@ def _part(each: Judged) -> int:
 def choose_least(judged: Sequence[Judged], chances: Sequence[Floats]) -> tuple[float, float, dict[str, float]]:
     """The least chance of a claim, that of one which rules state just so, and what was reached with them.
 
-    The best pair by F1 over the articles, its standard error by drawing them again. The small encoder's of 2026 was still chosen by
-    the one-standard-error rule in favour of rules, which lost precision and recall alike on unseen exercises with the large one.
+    The best pair by F1 over the articles, its standard error by drawing them again. The small encoder's was still chosen by the
+    one-standard-error rule in favour of rules; with the large one that lost precision and recall alike on unseen exercises.
     """
     counts = {
         (least, stated): np.array([_count(each, sure, least, stated) for each, sure in zip(judged, chances, strict=True)])
