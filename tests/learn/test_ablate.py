@@ -233,7 +233,7 @@ def opinionated() -> Reader:
     model = ReaderModel(claim_columns(len(types)), 96, len(types))
     weights = dict(model.weights())
     weights["trigger.2.weight"] = weights["trigger.2.weight"] * 20
-    reader = open_reader(weights, types, (), None)
+    reader = open_reader(weights, types, (), (), None)
     size = len(features(reader, lay("Spain condemned Cuba on Monday."))[0][-1])
     layers = {"1.weight": (size, 1), "1.bias": (1,), "2.weight": (1, 1), "2.bias": (1,)}
     judges = {
