@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from kb.errors import UsageError
-from kb.nlp.reader.encoder import HEADS, MINI, NAME, Window
+from kb.nlp.reader.encoder import NAME, Window
+from kb.nlp.reader.graph import HEADS, MINI
 from kb.nlp.reader.row import SHAPES, Floats
 
 _DROPOUT: Final = 0.1

@@ -13,7 +13,8 @@ from torch.nn import functional
 
 from kb.learn.encoder import WEIGHTS, spread, stack, to_array
 from kb.nlp.reader.base import read_base
-from kb.nlp.reader.encoder import HEADS, LARGE, NAME, Window, find_distances
+from kb.nlp.reader.encoder import NAME, Window, find_distances
+from kb.nlp.reader.graph import HEADS, LARGE
 from kb.nlp.reader.row import SHAPES, Floats
 
 _RANK: Final = 16
@@ -81,7 +82,7 @@ class LargeModel(nn.Module):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        base = {name.removeprefix(f"{NAME}."): torch.tensor(array) for name, array in read_base(folder / WEIGHTS).items()}
+        base = {name: torch.tensor(array) for name, array in read_base(folder / WEIGHTS).items()}
         self.words = nn.Embedding.from_pretrained(base["words"], freeze=True)
         self.register_buffer("places", base["places"])
         self.register_buffer("distances", base["distances"])

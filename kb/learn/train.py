@@ -12,8 +12,8 @@ from typing import Final
 import torch
 
 from kb.ingest.extract import Extractor
-from kb.learn.bases import hash_base, open_model
-from kb.learn.encoder import WEIGHTS, read_vocabulary
+from kb.learn.bases import hash_base, open_model, open_tuned
+from kb.learn.encoder import read_vocabulary
 from kb.learn.fit import fit
 from kb.learn.judged import Judged, choose_least, fit_judges, judge_article, judge_unseen, reliability
 from kb.learn.layers import ReaderModel
@@ -21,12 +21,11 @@ from kb.learn.lessons import read_lessons
 from kb.learn.prepare import Prepared, list_paths, prepare
 from kb.learn.sample import Sample, make_sample
 from kb.nlp.pipeline import name_model
-from kb.nlp.reader.base import is_beside_base
 from kb.nlp.reader.columns import claim_columns
 from kb.nlp.reader.network import Network
 from kb.nlp.reader.participants import number_paths
 from kb.nlp.reader.pieces import Pieces
-from kb.nlp.reader.reader import Reader, make_memory, open_encoder
+from kb.nlp.reader.reader import Reader, make_memory
 from kb.nlp.reader.row import Floats
 from kb.nlp.reader.weights import as_kept, save_weights
 from kb.ontology.model import EventType
@@ -121,8 +120,7 @@ def open_reader(
 ) -> Reader:
     """A reader with these weights as they will be kept, but without judgement."""
     weights = as_kept(learnt)
-    encoder = open_encoder(weights, vocabulary, base / WEIGHTS if base is not None and is_beside_base(weights) else None)
-    return Reader(Network(weights), encoder, tuple(types), number_paths(paths), None)
+    return Reader(Network(weights), open_tuned(weights, vocabulary, base), tuple(types), number_paths(paths), None)
 
 
 def fold_of(name: str) -> int:

@@ -12,7 +12,8 @@ import pytest
 
 from kb.errors import ConfigError
 from kb.nlp.reader import base
-from kb.nlp.reader.encoder import DISTANCES, find_distances
+from kb.nlp.reader.encoder import find_distances
+from kb.nlp.reader.graph import DISTANCES
 
 MODEL = bytes(range(256)) * 40
 
@@ -57,7 +58,29 @@ def test_without_its_packages_the_user_is_told_what_to_install(monkeypatch: pyte
     monkeypatch.setattr(base, "PACKAGES", ("no-such-package-as-this",))
     monkeypatch.setattr(base, "user_cache_path", lambda _: tmp_path)
     with pytest.raises(ConfigError, match="make accurate"):
-        base.find_base("0" * 64)
+        base.find_graph({}, "0" * 64)
+
+
+def test_the_encoder_is_built_once_for_what_was_learnt(
+    parts: list[Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    built: list[bytes] = []
+
+    def build(model: Path, learnt: object) -> bytes:
+        assert model.read_bytes() == MODEL
+        built.append(repr(learnt).encode())
+        return built[-1]
+
+    monkeypatch.setattr(base, "_list_parts", lambda: parts)
+    monkeypatch.setattr(base, "user_cache_path", lambda _: tmp_path / "cache")
+    monkeypatch.setattr(base, "build_tuned", build)
+    sha256 = hashlib.sha256(MODEL).hexdigest()
+    one, two = ({"a.down": np.full((2, 2), value, dtype=np.float32)} for value in (1, 2))
+    kept = base.find_graph(one, sha256)
+    assert base.find_graph(one, sha256) == kept
+    other = base.find_graph(two, sha256)
+    assert [path.read_bytes() for path in (kept, other)] == built
+    assert sorted(path.name for path in kept.parent.iterdir()) == sorted([kept.name, other.name])
 
 
 def test_what_was_learnt_is_added_to_the_base() -> None:

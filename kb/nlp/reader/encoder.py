@@ -1,42 +1,28 @@
-"""A transformer on plain NumPy: vectors of words in the context of the sentences around them.
+"""Reads an article with a transformer: vectors of its words in the context of the sentences around them.
 
-The shape is MiniLM's (Wang et al. 2020), six layers of 384, or MPNet's (Song et al. 2020), twelve of 768, which looks at how far
-words are apart as well. `kb train --encoder` tunes a base model with everything else.
+`kb train --encoder` tunes a base model with everything else; ONNX Runtime runs it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
+from onnxruntime import InferenceSession, SessionOptions
 
-from kb.nlp.reader.network import Network, gelu, softmax
+from kb.nlp.reader.graph import DISTANCES, KINDS, PIECES, SHAPES
 from kb.nlp.reader.pieces import Pieces
 from kb.nlp.reader.row import Floats, Numbers, Row
 
-HEADS: Final = 12
 NAME: Final = "encoder"
-DISTANCES: Final = 32
-"""Kinds of distances that MPNet tells apart: sixteen forwards and as many backwards."""
 # Pieces that are read at once: more context costs attention, and the exercises' antecedents mostly lie within.
 MOST_PIECES: Final = 190
 _SHAPE: Final = 3
 _NEAR: Final = DISTANCES // 4
 _FAR: Final = 128
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What the weights don't tell of a base model."""
-
-    layers: int
-    norm_epsilon: float
-
-
-MINI: Final = Shape(6, 1e-12)
-LARGE: Final = Shape(12, 1e-5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +92,26 @@ def _window(positions: list[int], cut: Sequence[tuple[int, ...]], shapes: Number
     )
 
 
-class Encoder:
-    """A tuned encoder. One instance serves any number of articles."""
+def split_encoder(weights: Mapping[str, Floats]) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """A reader's weights: the encoder's by its own names, and the others."""
+    prefix = f"{NAME}."
+    own = {name.removeprefix(prefix): array for name, array in weights.items() if name.startswith(prefix)}
+    return own, {name: array for name, array in weights.items() if not name.startswith(prefix)}
 
-    def __init__(self, weights: Mapping[str, Floats], pieces: Pieces, shape: Shape = MINI) -> None:
-        own = {name.removeprefix(f"{NAME}."): array for name, array in weights.items() if name.startswith(f"{NAME}.")}
-        self._network = Network(own)
+
+class Encoder:
+    """A tuned encoder, as an ONNX model or the file of one. One instance serves any number of articles."""
+
+    def __init__(self, graph: bytes | Path, pieces: Pieces) -> None:
+        options = SessionOptions()
+        # One core, as all that reads articles: who has more runs more workers.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        # Windows are of all lengths.
+        options.enable_mem_pattern = False
+        self._session = InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._near = KINDS in {each.name for each in self._session.get_inputs()}
         self._pieces = pieces
-        self._shape = shape
-        self.width = own["words"].shape[1]
+        self.width = int(self._session.get_outputs()[0].shape[1])
 
     def vectors(self, row: Row) -> Floats:
         """[tokens, width]: each word's vector is that of its first piece."""
@@ -124,25 +121,11 @@ class Encoder:
         return vectors
 
     def _read(self, window: Window) -> Floats:
-        network, weights = self._network, self._network.weights
-        x = weights["words"][window.pieces] + weights["places"][: len(window.pieces)] + weights["shapes"][window.shapes]
-        x = self._normal("start", x)
-        nearness = _nearness(weights["distances"], len(window.pieces)) if "distances" in weights else np.float32(0)
-        for layer in range(self._shape.layers):
-            x = self._normal(f"{layer}.attended", x + network.linear(f"{layer}.out", self._attend(layer, x, nearness)))
-            x = self._normal(f"{layer}.thought", x + network.linear(f"{layer}.narrow", gelu(network.linear(f"{layer}.wide", x))))
-        return x
-
-    def _attend(self, layer: int, x: Floats, nearness: Floats | np.float32) -> Floats:
-        length, width = x.shape
-        heads = self._network.linear(f"{layer}.ask", x).reshape(length, 3, HEADS, width // HEADS).transpose(1, 2, 0, 3)
-        query, key, value = heads
-        shares = softmax(query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(width // HEADS)) + nearness)
-        result: Floats = (shares @ value).transpose(1, 0, 2).reshape(length, width)
-        return result
-
-    def _normal(self, name: str, x: Floats) -> Floats:
-        return self._network.normal(name, x, self._shape.norm_epsilon)
+        read = {PIECES: window.pieces, SHAPES: window.shapes}
+        if self._near:
+            read[KINDS] = find_distances(len(window.pieces))
+        vectors: Floats = self._session.run(None, read)[0]
+        return vectors
 
 
 def find_distances(length: int) -> Numbers:
@@ -156,10 +139,4 @@ def find_distances(length: int) -> Numbers:
     wide = _NEAR + np.log(np.maximum(size, 1) / _NEAR) / np.log(_FAR / _NEAR) * (DISTANCES // 2 - _NEAR)
     kind = np.where(size < _NEAR, size, np.minimum(wide.astype(np.int64), DISTANCES // 2 - 1))
     result: Numbers = kind + (ahead > 0) * (DISTANCES // 2)
-    return result
-
-
-def _nearness(distances: Floats, length: int) -> Floats:
-    """[heads, length, length] of `distances` [kinds, heads]."""
-    result: Floats = np.ascontiguousarray(distances[find_distances(length)].transpose(2, 0, 1))
     return result

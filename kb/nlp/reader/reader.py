@@ -13,8 +13,9 @@ import numpy as np
 from kb.errors import ConfigError
 from kb.nlp.reader.antecedents import SIZES as LINK_SIZES
 from kb.nlp.reader.antecedents import Memory
-from kb.nlp.reader.base import find_base, is_beside_base, read_base, tune_base
-from kb.nlp.reader.encoder import LARGE, Encoder
+from kb.nlp.reader.base import find_graph, is_beside_base
+from kb.nlp.reader.encoder import Encoder, split_encoder
+from kb.nlp.reader.graph import MINI, build_graph
 from kb.nlp.reader.judge import Judgement
 from kb.nlp.reader.meant import Meant
 from kb.nlp.reader.network import Network, sigmoid, softmax
@@ -66,10 +67,14 @@ class Reader:
                 f"the reader was trained on spaCy's {meta['model']}, not on {model}; unset KB_SPACY_MODEL, or set KB_READER=rules"
             )
         paths = number_paths(cast("Sequence[str]", meta["paths"]))
-        pieces = cast("Sequence[str]", meta["pieces"])
-        base = find_base(str(meta.get("base", ""))) if is_beside_base(weights) else None
-        encoder = open_encoder(weights, pieces, base)
-        network = Network(weights)
+        own, others = split_encoder(weights)
+        encoder = None
+        if pieces := cast("Sequence[str]", meta["pieces"]):
+            graph = find_graph(own, str(meta.get("base", ""))) if is_beside_base(own) else build_graph(own, MINI)
+            # A hundred megabytes, that they don't add to the peak of memory.
+            del weights, own
+            encoder = Encoder(graph, Pieces(pieces))
+        network = Network(others)
         least, least_stated = (float(cast("float", meta[name])) for name in ("least", "least_stated"))
         judgement = Judgement(network, least, least_stated)
         return cls(network, encoder, tuple(ontology.event_types.values()), paths, judgement)
@@ -164,15 +169,6 @@ class Reader:
             found[head] = (pairs[:, 1], softmax(np.concatenate([[fresh], scores[first:last]])))
             first = last
         return found
-
-
-def open_encoder(weights: Mapping[str, Floats], vocabulary: Sequence[str], base: Path | None) -> Encoder | None:
-    """The encoder of these weights, which add to the `base` model if there is one; None where there is no vocabulary."""
-    if not vocabulary:
-        return None
-    if base is None:
-        return Encoder(weights, Pieces(vocabulary))
-    return Encoder(tune_base(read_base(base), weights), Pieces(vocabulary), LARGE)
 
 
 def make_memory(scene: Scene) -> Memory:
