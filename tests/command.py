@@ -12,6 +12,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from kb.settings import LEARNED
+
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds" / "articles"
 KB = Path(sys.executable).parent / "kb"
@@ -20,7 +22,8 @@ PATIENCE = 300
 
 def environment(url: str, **settings: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
-    return {**kept, "KB_DATABASE_URL": url, **settings}
+    # The same reader on every machine, whatever is installed there.
+    return {**kept, "KB_READER": LEARNED, "KB_DATABASE_URL": url, **settings}
 
 
 def kb(

@@ -11,9 +11,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from kb.settings import LEARNED
 from kb.storage.session import Database
 from kb.storage.tables import METADATA
 from tests.postgres_server import PostgresServer, find_binaries, new_database_name
+
+# The same reader on every machine, whatever is installed there.
+os.environ.setdefault("KB_READER", LEARNED)
 
 
 @dataclass

@@ -16,8 +16,7 @@ from kb.domain.claim import Claim, Role
 from kb.domain.extraction import Extraction
 from kb.domain.ids import article_id
 from kb.ingest.extract import Extractor
-from kb.nlp.reader.base import PACKAGES
-from kb.settings import RULES, read_settings
+from kb.settings import BASE_PACKAGES, RULES, read_settings
 
 DAY = date(2022, 2, 24)
 """A Thursday: when the articles of these tests come out, where they do not say otherwise."""
@@ -32,7 +31,7 @@ def open_extractor() -> Extractor:
 def expect_base() -> None:
     """Skips the test where the accurate reader's base model is not installed (`make accurate`); with CI=true it fails."""
     try:
-        for package in PACKAGES:
+        for package in BASE_PACKAGES:
             distribution(package)
     except PackageNotFoundError:
         reason = "no base model for KB_READER=accurate: make accurate"

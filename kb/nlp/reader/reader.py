@@ -23,7 +23,7 @@ from kb.nlp.reader.participants import SIZES as PAIR_SIZES
 from kb.nlp.reader.participants import Scene, find_pairs, number_paths
 from kb.nlp.reader.pieces import Pieces
 from kb.nlp.reader.row import Floats, Numbers
-from kb.nlp.reader.sided import LEAST_ROLE, LEAST_TYPE, Sided, TypedTrigger, list_sided
+from kb.nlp.reader.sided import LEAST_ROLE, LEAST_TYPE, Sided, TypedTrigger, find_speakers, list_sided
 from kb.nlp.reader.weights import load_weights
 from kb.ontology.model import EventType, Ontology
 
@@ -33,13 +33,17 @@ Side = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A claim as read: trigger position, type, (referent, head) pairs, and the chance that it is right."""
+    """A claim as read: trigger position, type, (referent, head) pairs, the chance that it is right, and the chances of speakers.
+
+    `speakers` leads from a referent to the chance that the claim is in its words, and the head that speaks best for it.
+    """
 
     position: int
     type: EventType
     subjects: tuple[Side, ...]
     objects: tuple[Side, ...]
     chance: float
+    speakers: Mapping[int, tuple[float, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +91,12 @@ class Reader:
         features = np.array([sided.features for _, sided in possible], dtype=np.float32)
         chances = self.judgement.chances(features)
         kept: dict[tuple[int, str], list[tuple[Sided, float]]] = defaultdict(list)
-        types: dict[str, EventType] = {}
+        triggers: dict[tuple[int, str], TypedTrigger] = {}
         for (trigger, sided), chance in zip(possible, chances, strict=True):
             if self.judgement.keeps(float(chance), stated=sided.stated):
                 kept[trigger.position, trigger.type.id].append((sided, float(chance)))
-                types[trigger.type.id] = trigger.type
-        readings = [
-            reading for (position, name), chosen in sorted(kept.items()) for reading in _join(position, types[name], chosen)
-        ]
+                triggers[trigger.position, trigger.type.id] = trigger
+        readings = [reading for place, chosen in sorted(kept.items()) for reading in _join(triggers[place], chosen, meant)]
         return meant, readings
 
     def list_possible(
@@ -176,7 +178,7 @@ def make_memory(scene: Scene) -> Memory:
     return Memory(scene.row, scene.candidates, [h for h in scene.candidates.heads if h in scene.candidates.mentions])
 
 
-def _join(position: int, event_type: EventType, chosen: Sequence[tuple[Sided, float]]) -> list[Reading]:
+def _join(trigger: TypedTrigger, chosen: Sequence[tuple[Sided, float]], meant: Meant) -> list[Reading]:
     """Claims of one trigger: subjects that act on the same objects share one; who has a named object needs no empty one."""
     objects: dict[Side | None, dict[Side | None, float]] = defaultdict(dict)
     for sided, chance in chosen:
@@ -187,7 +189,15 @@ def _join(position: int, event_type: EventType, chosen: Sequence[tuple[Sided, fl
     for subject, found in objects.items():
         named = tuple(sorted(side for side in found if side is not None))
         joined[named].append((subject, max(found.values())))
+    speakers = find_speakers(trigger, meant)
     return [
-        Reading(position, event_type, tuple(s for s, _ in subjects if s is not None), named, max(c for _, c in subjects))
+        Reading(
+            position=trigger.position,
+            type=trigger.type,
+            subjects=tuple(side for side, _ in subjects if side is not None),
+            objects=named,
+            chance=max(chance for _, chance in subjects),
+            speakers=speakers,
+        )
         for named, subjects in joined.items()
     ]

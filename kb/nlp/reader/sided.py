@@ -134,6 +134,11 @@ def list_sided(trigger: TypedTrigger, rules: Sequence[RuleTrigger], meant: Meant
     return found
 
 
+def find_speakers(trigger: TypedTrigger, meant: Meant) -> Mapping[int, tuple[float, int]]:
+    """By referent, the chance that what `trigger` states is in its words, and the head that speaks best for it."""
+    return _chances(trigger, meant, 2)
+
+
 def _placed(referent: int | None, chances: Mapping[int, tuple[float, int]], rules: Mapping[int, int]) -> tuple[int, int] | None:
     if referent is None:
         return None
