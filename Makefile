@@ -10,7 +10,7 @@ SHELL := /bin/bash
 help:
 	@echo 'make demo    set up, read the seed articles and serve them on http://127.0.0.1:$(KB_PORT)/graphql'
 	@echo 'make setup   install everything into .venv (leaves .venv/bin/kb)'
-	@echo 'make accurate   install what KB_READER=accurate needs as well (400 MB)'
+	@echo 'make accurate   install the accurate reader, which reads from then on (400 MB)'
 	@echo 'make web     build GraphiQL and the explorer (needs npm; without it says so and goes on)'
 	@echo 'make test    the whole suite        make check   linters, types, layers, ontology'
 	@echo 'make fuzz    any order of merges, splits, undos, ingests and retractions, and thousands of GraphQL operations, for an hour'

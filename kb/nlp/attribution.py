@@ -41,7 +41,9 @@ class Attribution:
         self.content_verbs = speech["content_verbs"]
         self.content_nouns = speech["content_nouns"]
         self.sentences = list(parsed.sentences())
-        self.quotes = [quote for number in range(len(parsed.paragraphs)) for quote in self._find_quotes(number)]
+        self.quotes: list[Quote] = []
+        for number in range(len(parsed.paragraphs)):
+            self.quotes += self._find_quotes(number)
         for quote in self.quotes:
             for token in parsed.paragraphs[quote.paragraph].doc:
                 if quote.start <= token.idx < quote.end and quote.speakers:
@@ -65,6 +67,13 @@ class Attribution:
                 return speakers
         if speakers := self._according(trigger, sentence.paragraph):
             return speakers
+        return self.speakers_of_quote(sentence.paragraph, trigger)
+
+    def find_marked(self, trigger: Token, sentence: Sentence) -> Pairs:
+        """Whom the text marks as the source of `trigger`: by "according to", or by the quotation marks that it stands in."""
+        for token in (trigger, *(governor for _, governor in governors(trigger))):
+            if speakers := self._according(token, sentence.paragraph):
+                return speakers
         return self.speakers_of_quote(sentence.paragraph, trigger)
 
     def _is_apart(self, trigger: Token, below: Token, governor: Token, paragraph: int) -> bool:
@@ -119,7 +128,23 @@ class Attribution:
                 opened = None
         if opened is not None:
             ranges.append((opened, len(text)))
-        return [Quote(number, start, end, self._speakers_near(number, start, end)) for start, end in ranges]
+        speakers = [self._speakers_near(number, start, end) for start, end in ranges]
+        # A paragraph that is one quote: who says it was told before.
+        if len(ranges) == 1 and not speakers[0] and not _outside(text, *ranges[0]):
+            speakers = [self._speakers_before(number)]
+        return [Quote(number, start, end, found) for (start, end), found in zip(ranges, speakers, strict=True)]
+
+    def _speakers_before(self, number: int) -> Pairs:
+        """Who speaks on from the paragraph before: whose quote it ends with, else who said something in its last sentence."""
+        if not number:
+            return ()
+        doc = self.parsed.paragraphs[number - 1].doc
+        last = self.quotes[-1] if self.quotes else None
+        if last is not None and last.paragraph == number - 1 and last.end >= len(doc.text.rstrip()):
+            return last.speakers
+        *_, sentence = doc.sents
+        found = (subjects_of(token, number - 1, self.actors) for token in reversed(list(sentence)) if self._speaks(token))
+        return next((pairs for pairs in found if pairs), ())
 
     def _speakers_near(self, number: int, start: int, end: int) -> Pairs:
         """The subject of the speech verb in the quote's sentences or, for a quote that fills them, of the one before or after."""
@@ -133,6 +158,11 @@ class Attribution:
                 if outside and self._speaks(token) and (found := subjects_of(token, number, self.actors)):
                     return found
         return ()
+
+
+def _outside(text: str, start: int, end: int) -> str:
+    """What a paragraph says beside its quote."""
+    return f"{text[:start]}{text[end:]}".strip()
 
 
 def without_own(speakers: Pairs, subjects: Pairs, event_type: EventType) -> Pairs:

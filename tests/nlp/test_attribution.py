@@ -21,6 +21,12 @@ from tests.reading import claim_of, read, told
         ('Nikol Pashinyan said: "Azerbaijan attacked Armenia."', "Nikol Pashinyan"),
         ('"Azerbaijan attacked Armenia," said Nikol Pashinyan, "and it will pay."', "Nikol Pashinyan"),
         ("“Azerbaijan attacked Armenia,” Pashinyan told reporters.", "Nikol Pashinyan"),
+        # A paragraph that is one quote goes on from the one before.
+        ('Nikol Pashinyan told our reporter that talks had begun.\n"Azerbaijan attacked Armenia on Monday."', "Nikol Pashinyan"),
+        ('"We are tired," Nikol Pashinyan said.\n"Azerbaijan attacked Armenia on Monday."', "Nikol Pashinyan"),
+        ('Nikol Pashinyan said so. It rained.\n"Azerbaijan attacked Armenia on Monday."', ""),
+        # What follows a semicolon is the article's again.
+        ("Georgia said that it would help; Azerbaijan attacked Armenia.", ""),
         # A pronoun, and a role.
         ("Nikol Pashinyan met reporters in Yerevan. He said that Azerbaijan attacked Armenia.", "Nikol Pashinyan"),
         ("The French president said that Azerbaijan attacked Armenia.", "Emmanuel Macron"),
@@ -41,6 +47,7 @@ def test_whose_words_a_claim_is(text: str, speaker: str) -> None:
         ("Poland urged Russia to withdraw from Georgia.", "appealed_to"),
         ("Myanmar denied the allegations.", "denied"),
         ("Armenia accused Azerbaijan of breaking the ceasefire.", "accused"),
+        ('"We condemn Azerbaijan," Nikol Pashinyan said.', "condemned"),
     ],
 )
 def test_an_act_of_speech_is_not_reported_by_its_own_speaker(text: str, type_: str) -> None:

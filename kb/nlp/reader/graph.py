@@ -24,8 +24,8 @@ SHAPES: Final = "shapes"
 KINDS: Final = "kinds"
 VERSION: Final = 1
 """Counts up whenever another model is built of the same weights: kept ones are then built anew."""
-# Seven bits and the sign, not eight: processors without VNNI add up products of two pairs in sixteen bits, which eight would
-# overflow. So all processors compute the same; on unseen articles seven read as well as eight.
+# Six bits and the sign, not seven: processors without VNNI add up two products in sixteen bits, which seven would overflow.
+# So all compute the same. On 627 unseen exercises the large one's F1 of claims is .444 with six, .445 with seven, .446 in floats.
 _MOST: Final = 63
 # What is multiplied with them has eight bits without a sign: zero lies in the middle.
 _MIDDLE: Final = 127
