@@ -150,6 +150,7 @@ class Course:
         ]
         self._clean = [article.text for article in articles]
         self.articles = len(articles)
+        self.reader = settings.reader
         self.words = sum(len(text.split()) for text in self._clean)
         for article in articles[:_WARM]:
             self._extractor.extract(article)
@@ -240,7 +241,7 @@ def list_limits(laps: Mapping[str, Sequence[Lap]]) -> tuple[Limit, ...]:
 
 
 def _write_tables(course: Course, laps: Mapping[str, Sequence[Lap]], limits: Sequence[Limit]) -> None:
-    print(f"{course.articles} articles, {course.words} words, {len(laps['spacy'])} rounds\n")
+    print(f"{course.articles} articles, {course.words} words, {len(laps['spacy'])} rounds, {course.reader} reader\n")
     print(f"{'':12} {'words/s':>8} {'seconds':>8} {'CPU s':>7} {'MB':>5}")
     for name, of in laps.items():
         seconds, cpu = median(lap.seconds for lap in of), median(lap.cpu for lap in of)
@@ -273,7 +274,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         sides = {name: [asdict(lap) for lap in of] for name, of in laps.items()}
         asked = [asdict(each) | {"met": each.met} for each in limits]
-        print(json.dumps({"articles": course.articles, "words": course.words, "laps": sides, "limits": asked}, indent=2))
+        what = {"articles": course.articles, "words": course.words, "reader": course.reader}
+        print(json.dumps({**what, "laps": sides, "limits": asked}, indent=2))
     else:
         _write_tables(course, laps, limits)
     return 0 if all(limit.met for limit in limits) else 1
