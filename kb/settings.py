@@ -178,18 +178,25 @@ def _origins(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
 def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     raw = environ.get(name) or choices[0]
     if raw not in choices:
-        raise ConfigError(f"{name}={raw!r} is none of {', '.join(dict.fromkeys(choices))}; unset it or set one")
+        raise ConfigError(f"{name}={raw!r} is none of {', '.join(choices)}; unset it or set one")
     return raw
 
 
-def _best_reader() -> str:
-    """The most accurate reader that is installed."""
+def is_base_installed() -> bool:
+    """Whether the base model of the accurate reader is there (`make accurate`)."""
     try:
         for package in BASE_PACKAGES:
             distribution(package)
     except PackageNotFoundError:
-        return LEARNED
-    return ACCURATE
+        return False
+    return True
+
+
+def _read_reader(values: Mapping[str, str]) -> str:
+    """The one that is asked for, else the most accurate one that is installed."""
+    if values.get("KB_READER"):
+        return _choice(values, "KB_READER", (LEARNED, ACCURATE, RULES))
+    return ACCURATE if is_base_installed() else LEARNED
 
 
 def default_database_url() -> str:
@@ -254,7 +261,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         workers=_positive(values, "KB_WORKERS", 1),
         max_document_bytes=_positive(values, "KB_MAX_DOCUMENT_BYTES", 20_000_000),
         document_timeout_s=_positive(values, "KB_DOCUMENT_TIMEOUT_S", 120),
-        reader=_choice(values, "KB_READER", (_best_reader(), LEARNED, ACCURATE, RULES)),
+        reader=_read_reader(values),
         anonymous=_choice(values, "KB_ANONYMOUS", ("on", "off")) == "on",
         limits=_read_limits(values),
         log=read_log_settings(values),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from kb.nlp.arguments import Pairs, subjects_of
 from kb.nlp.lexicon import Words
@@ -79,10 +79,10 @@ class Attribution:
     def _is_apart(self, trigger: Token, below: Token, governor: Token, paragraph: int) -> bool:
         """Whether a semicolon parts `below` from its `governor`: what follows one is the article's again, but within a quote."""
         first, last = sorted((below.i, governor.i))
-        quote = self._quote_at(paragraph, trigger.idx)
-        return any(
-            token.text == ";" and not (quote and quote.start <= token.idx < quote.end) for token in trigger.doc[first:last]
-        )
+        semicolons = [token.idx for token in trigger.doc[first:last] if token.text == ";"]
+        # Few sentences have any: only those need to know of their quote.
+        quote = self._quote_at(paragraph, trigger.idx) if semicolons else None
+        return any(quote is None or not quote.start <= position < quote.end for position in semicolons)
 
     def speakers_of_quote(self, paragraph: int, token: Token) -> Pairs:
         """Who says the quote that `token` stands in; empty outside quotes."""
@@ -142,13 +142,17 @@ class Attribution:
         last = self.quotes[-1] if self.quotes else None
         if last is not None and last.paragraph == number - 1 and last.end >= len(doc.text.rstrip()):
             return last.speakers
-        *_, sentence = doc.sents
-        found = (subjects_of(token, number - 1, self.actors) for token in reversed(list(sentence)) if self._speaks(token))
-        return next((pairs for pairs in found if pairs), ())
+        spans = self._spans_of(number - 1)
+        told = (token for token in reversed(list(spans[-1])) if self._speaks(token)) if spans else ()
+        return next((found for token in told if (found := subjects_of(token, number - 1, self.actors))), ())
+
+    def _spans_of(self, number: int) -> list[Span]:
+        """The sentences of a paragraph."""
+        return [sentence.span for sentence in self.sentences if sentence.paragraph == number]
 
     def _speakers_near(self, number: int, start: int, end: int) -> Pairs:
         """The subject of the speech verb in the quote's sentences or, for a quote that fills them, of the one before or after."""
-        here = [s.span for s in self.sentences if s.paragraph == number]
+        here = self._spans_of(number)
         touching = [i for i, span in enumerate(here) if span.start_char < end and span.end_char > start]
         for index in (
             [*touching, *(i for i in (touching[-1] + 1, touching[0] - 1) if touching and 0 <= i < len(here))] if touching else []

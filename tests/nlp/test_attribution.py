@@ -24,6 +24,7 @@ from tests.reading import claim_of, read, told
         # A paragraph that is one quote goes on from the one before.
         ('Nikol Pashinyan told our reporter that talks had begun.\n"Azerbaijan attacked Armenia on Monday."', "Nikol Pashinyan"),
         ('"We are tired," Nikol Pashinyan said.\n"Azerbaijan attacked Armenia on Monday."', "Nikol Pashinyan"),
+        ('Nikol Pashinyan told our reporter.\n\n"Azerbaijan attacked Armenia on Monday."', ""),
         ('Nikol Pashinyan said so. It rained.\n"Azerbaijan attacked Armenia on Monday."', ""),
         # What follows a semicolon is the article's again.
         ("Georgia said that it would help; Azerbaijan attacked Armenia.", ""),
