@@ -10,9 +10,8 @@ from safetensors import safe_open
 
 from kb.learn.encoder import WEIGHTS, EncoderModel, TunedModel
 from kb.learn.large import LargeModel
-from kb.nlp.reader.base import build_tuned, is_beside_base
+from kb.nlp.reader.base import build_small, build_tuned, is_beside_base
 from kb.nlp.reader.encoder import Encoder, split_encoder
-from kb.nlp.reader.graph import MINI, build_graph
 from kb.nlp.reader.pieces import Pieces
 from kb.nlp.reader.row import Floats
 
@@ -32,7 +31,7 @@ def open_tuned(weights: Mapping[str, Floats], vocabulary: Sequence[str], folder:
         return None
     own, _ = split_encoder(weights)
     beside = folder if is_beside_base(own) else None
-    graph = build_graph(own, MINI) if beside is None else build_tuned(beside / WEIGHTS, own)
+    graph = build_small(own) if beside is None else build_tuned(beside / WEIGHTS, own)
     return Encoder(graph, Pieces(vocabulary))
 
 

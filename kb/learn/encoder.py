@@ -14,8 +14,8 @@ from torch.nn import functional
 
 from kb.errors import UsageError
 from kb.nlp.reader.encoder import NAME, Window
-from kb.nlp.reader.graph import HEADS, MINI
 from kb.nlp.reader.row import SHAPES, Floats
+from kb.nlp.reader.shape import HEADS, MINI
 
 _DROPOUT: Final = 0.1
 WEIGHTS: Final = "model.safetensors"

@@ -14,8 +14,8 @@ from torch.nn import functional
 from kb.learn.encoder import WEIGHTS, spread, stack, to_array
 from kb.nlp.reader.base import read_base
 from kb.nlp.reader.encoder import NAME, Window, find_distances
-from kb.nlp.reader.graph import HEADS, LARGE
 from kb.nlp.reader.row import SHAPES, Floats
+from kb.nlp.reader.shape import HEADS, LARGE
 
 _RANK: Final = 16
 _SCALE: Final = 2.0

@@ -18,9 +18,9 @@ from kb.learn.encoder import EncoderModel, read_vocabulary  # noqa: E402
 from kb.learn.large import LargeModel  # noqa: E402
 from kb.nlp.pipeline import parse  # noqa: E402
 from kb.nlp.reader.encoder import list_windows  # noqa: E402
-from kb.nlp.reader.graph import DISTANCES, HEADS, LARGE, MINI  # noqa: E402
 from kb.nlp.reader.pieces import Pieces  # noqa: E402
 from kb.nlp.reader.row import Row  # noqa: E402
+from kb.nlp.reader.shape import DISTANCES, HEADS, LARGE, MINI  # noqa: E402
 from tests.reading import make_article, open_extractor  # noqa: E402
 
 WIDTH = 24

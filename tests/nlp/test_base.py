@@ -13,7 +13,7 @@ import pytest
 from kb.errors import ConfigError
 from kb.nlp.reader import base
 from kb.nlp.reader.encoder import find_distances
-from kb.nlp.reader.graph import DISTANCES
+from kb.nlp.reader.shape import DISTANCES
 
 MODEL = bytes(range(256)) * 40
 

@@ -10,10 +10,11 @@ import pytest
 
 from kb.nlp.pipeline import parse
 from kb.nlp.reader.encoder import Encoder, find_distances, list_windows
-from kb.nlp.reader.graph import DISTANCES, HEADS, LARGE, MINI, VERSION, Shape, build_graph
+from kb.nlp.reader.graph import build_graph
 from kb.nlp.reader.network import gelu, softmax
 from kb.nlp.reader.pieces import BEGIN, END, UNKNOWN, Pieces
 from kb.nlp.reader.row import SHAPES, Floats, Numbers, Row
+from kb.nlp.reader.shape import DISTANCES, HEADS, LARGE, MINI, VERSION, Shape
 from tests.reading import make_article, open_extractor
 
 WIDTH = 48

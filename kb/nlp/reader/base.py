@@ -18,8 +18,8 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from kb.errors import ConfigError
-from kb.nlp.reader.graph import LARGE, VERSION, build_graph
 from kb.nlp.reader.row import Floats
+from kb.nlp.reader.shape import LARGE, MINI, VERSION
 from kb.settings import BASE_PACKAGES
 
 _MODEL: Final = "all-mpnet-base-v2/model.safetensors"
@@ -49,7 +49,16 @@ def find_graph(learnt: Mapping[str, Floats], sha256: str) -> Path:
 
 def build_tuned(base: Path, learnt: Mapping[str, Floats]) -> bytes:
     """The ONNX model of what was `learnt` beside the `base` model in a file."""
+    from kb.nlp.reader.graph import build_graph
+
     return build_graph(tune_base(read_base(base), learnt), LARGE)
+
+
+def build_small(weights: Mapping[str, Floats]) -> bytes:
+    """The ONNX model of a small encoder, which was learnt whole."""
+    from kb.nlp.reader.graph import build_graph
+
+    return build_graph(weights, MINI)
 
 
 def _identify(learnt: Mapping[str, Floats], sha256: str) -> str:

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from onnxruntime import InferenceSession, SessionOptions
 
-from kb.nlp.reader.graph import DISTANCES, KINDS, PIECES, SHAPES
 from kb.nlp.reader.pieces import Pieces
 from kb.nlp.reader.row import Floats, Numbers, Row
+from kb.nlp.reader.shape import DISTANCES, KINDS, PIECES, SHAPES
 
 NAME: Final = "encoder"
 # Pieces that are read at once: more context costs attention, and the exercises' antecedents mostly lie within.
@@ -103,6 +102,9 @@ class Encoder:
     """A tuned encoder, as an ONNX model or the file of one. One instance serves any number of articles."""
 
     def __init__(self, graph: bytes | Path, pieces: Pieces) -> None:
+        # Not above: reading by rules needs no runtime.
+        from onnxruntime import InferenceSession, SessionOptions
+
         options = SessionOptions()
         # One core, as all that reads articles: who has more runs more workers.
         options.intra_op_num_threads = options.inter_op_num_threads = 1

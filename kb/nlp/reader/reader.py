@@ -13,9 +13,8 @@ import numpy as np
 from kb.errors import ConfigError
 from kb.nlp.reader.antecedents import SIZES as LINK_SIZES
 from kb.nlp.reader.antecedents import Memory
-from kb.nlp.reader.base import find_graph, is_beside_base
+from kb.nlp.reader.base import build_small, find_graph, is_beside_base
 from kb.nlp.reader.encoder import Encoder, split_encoder
-from kb.nlp.reader.graph import MINI, build_graph
 from kb.nlp.reader.judge import Judgement
 from kb.nlp.reader.meant import Meant
 from kb.nlp.reader.network import Network, sigmoid, softmax
@@ -74,7 +73,7 @@ class Reader:
         own, others = split_encoder(weights)
         encoder = None
         if pieces := cast("Sequence[str]", meta["pieces"]):
-            graph = find_graph(own, str(meta.get("base", ""))) if is_beside_base(own) else build_graph(own, MINI)
+            graph = find_graph(own, str(meta.get("base", ""))) if is_beside_base(own) else build_small(own)
             # A hundred megabytes, that they don't add to the peak of memory.
             del weights, own
             encoder = Encoder(graph, Pieces(pieces))
