@@ -45,7 +45,8 @@ class Referent:
 
     `key` is the reference set's; `surfaces` all names used in the article; `nameless` marks an actor without a name. `score` and
     `reason` say how sure the link is and what spoke for it, `parts` which sign added how much. `scoped` marks who has a name but
-    one that others bear too (a surname alone), so that nobody outside of the article is meant by it.
+    one that others bear too (a surname alone), so that nobody outside of the article is meant by it; `nobody` marks what looks
+    like a name but more likely names no actor and no place.
     """
 
     number: int
@@ -59,6 +60,7 @@ class Referent:
     country: str | None = None
     parts: tuple[tuple[str, float], ...] = ()
     scoped: bool = False
+    nobody: bool = False
 
 
 @dataclass(frozen=True, slots=True)

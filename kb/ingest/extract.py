@@ -116,10 +116,10 @@ class _Assembly:
         # What an office is of is named in its words, and is linked where it is somebody anyway.
         used |= {r for d in facts for r in (d.subject, None if d.text else d.object) if r is not None}
         used |= {r for d in quantities for r in d.speakers}
-        # An actor without a name is somebody only where he takes part in a claim.
+        # An actor without a name is somebody only where he takes part in a claim, and so is what hardly is a name.
         # A region that only an adjective names ("African leaders") is not spoken of; a country is ("the Dutch premier").
         named = {r for m in mentions for r in m.referents if not m.demonym or referents[r].kind is EntityKind.COUNTRY}
-        self.kept = {r.number for r in referents if r.number in used or (not r.nameless and r.number in named)}
+        self.kept = {r.number for r in referents if r.number in used or (not r.nameless and not r.nobody and r.number in named)}
         self.entities = {number: self._entity(referents[number]) for number in self.kept}
 
     def extraction(self) -> Extraction:

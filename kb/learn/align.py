@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from kb.domain.claim import Modality
 from kb.learn.marked import MarkedArticle, MarkedSide
 from kb.nlp.reader.row import Row
 
@@ -16,6 +17,7 @@ class AlignedClaim:
     """A claim by positions: (entity, head or None) of each participant."""
 
     type: str
+    modality: Modality | None
     trigger: int
     sides: tuple[tuple[tuple[str, int | None], ...], ...]
     debatable: bool
@@ -67,7 +69,7 @@ def align(row: Row, marked: MarkedArticle) -> Alignment:
                 if head is not None and head not in named:
                     extra[head].add(entity)
             sides.append(placed)
-        claims.append(AlignedClaim(claim.type, trigger, tuple(sides), claim.debatable))
+        claims.append(AlignedClaim(claim.type, claim.modality, trigger, tuple(sides), claim.debatable))
     for head, entities in extra.items():
         meant.setdefault(head, frozenset(entities))
     return Alignment(meant, frozenset(named), tuple(claims))

@@ -51,7 +51,8 @@ class Judged:
 
 def judge_article(reader: Reader, article: Prepared, gazetteer: Gazetteer) -> Judged:
     """Every claim that `reader` thinks worth judging, compared with the article's gold."""
-    meant, possible = reader.list_possible(article.stage.scene, article.stage.columns)
+    scene = article.stage.scene
+    meant, possible = reader.list_possible(scene, reader.states(scene, article.stage.columns))
     gold = recognise(article.gold, meant.referents, gazetteer)
     triples, labels = [], []
     for trigger, sided in possible:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kb.domain.article import Article, RawDocument
+from kb.domain.claim import Modality
 from kb.domain.exercise import Exercise, ExerciseClaim
 from kb.errors import UsageError
 from kb.evaluate.drill import to_document, to_gold
@@ -58,7 +59,7 @@ def _claim_of(claim: ExerciseClaim, trigger: tuple[int, int]) -> MarkedClaim:
     subjects, objects, speakers = (
         tuple(MarkedSide(key, None) for key in keys) for keys in (claim.subjects, claim.objects, claim.speakers)
     )
-    return MarkedClaim(claim.type, trigger, subjects, objects, speakers, claim.debatable)
+    return MarkedClaim(claim.type, claim.modality, trigger, subjects, objects, speakers, claim.debatable)
 
 
 def _placer(written: str, cleaned: str) -> Callable[[int, int], Iterator[tuple[int, int]]]:
@@ -134,6 +135,7 @@ def _gold_claim(event: Mapping[str, Any], span: Mapping[str, Any], article: Arti
     speakers = event.get("attributed_to") or ()
     return MarkedClaim(
         event["type"],
+        None if event.get("modality_also") else Modality(event["modality"]),
         trigger,
         sides(event["subject"] or (), span.get("subject") or ()),
         sides(event["object"] or (), span.get("object") or ()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kb.domain.article import Article
+from kb.domain.claim import Modality
 from kb.evaluate.gold import GoldArticle
 
 
@@ -28,9 +29,13 @@ class MarkedSide:
 
 @dataclass(frozen=True, slots=True)
 class MarkedClaim:
-    """What a sentence claims; `trigger` are the characters of the word or words that say so."""
+    """What a sentence claims; `trigger` are the characters of the word or words that say so.
+
+    `modality` is None where a reader may take it for more than one.
+    """
 
     type: str
+    modality: Modality | None
     trigger: tuple[int, int]
     subjects: tuple[MarkedSide, ...]
     objects: tuple[MarkedSide, ...]

@@ -20,6 +20,7 @@ from kb.learn.layers import ReaderModel
 from kb.learn.lessons import read_lessons
 from kb.learn.prepare import Prepared, list_paths, prepare
 from kb.learn.sample import Sample, make_sample
+from kb.learn.signs import fit_signs
 from kb.nlp.pipeline import name_model
 from kb.nlp.reader.columns import claim_columns
 from kb.nlp.reader.network import Network
@@ -65,6 +66,8 @@ def train(folders: Sequence[Path], out: Path, extractor: Extractor, base: Path |
             judged += [judge_article(reader, each, extractor.gazetteer) for each in prepared if fold_of(each.name) == fold]
             log(f"part {fold + 1} of {len(parts)} judged")
         network = everything.result()
+        reader = open_reader(network, types, paths, vocabulary, base)
+        signs = fit_signs(reader, prepared, extractor.lexicon.modality)
     chances = judge_unseen(judged)
     least, least_stated, reached = choose_least(judged, chances)
     meta = {
@@ -80,7 +83,7 @@ def train(folders: Sequence[Path], out: Path, extractor: Extractor, base: Path |
         "unseen": reached,
         "reliability": reliability(judged, chances),
     }
-    save_weights(out, {**network, **fit_judges(judged)}, meta)
+    save_weights(out, {**network, **fit_judges(judged), **signs}, meta)
     return reached
 
 

@@ -84,7 +84,7 @@ def read_by_rules(extractor: Extractor, trial: Trial) -> frozenset[Triple]:
 def read_by_network(reader: Reader, trial: Trial, gazetteer: Gazetteer, *, votes: bool) -> frozenset[Triple]:
     """What `reader` claims, in gold ids; without `votes` rules tell it nothing of claims."""
     stage = trial.article.stage if votes else hide_votes(trial.article.stage)
-    meant, readings = reader.read(stage.scene, stage.columns, trial.settled)
+    meant, readings = reader.read(stage.scene, reader.states(stage.scene, stage.columns), trial.settled)
     names = trial.identify(meant.referents, gazetteer)
     return frozenset(
         triple

@@ -1,4 +1,4 @@
-"""From what the reader kept to claims: the network says who does what and in whose words, rules say how it is put and when."""
+"""From what the reader kept to claims: the network says who does what, in whose words and how it is put, rules say when."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from kb.nlp.attribution import Attribution, without_own
 from kb.nlp.dates import find_date
 from kb.nlp.extract import ClaimDraft
 from kb.nlp.lexicon import Lexicon
-from kb.nlp.modality import find_modality
 from kb.nlp.people import Actors
 from kb.nlp.pipeline import ParsedArticle, Sentence
 from kb.nlp.reader.meant import Meant
@@ -50,9 +49,11 @@ def read_claims(
 ) -> Read:
     """The claims of an article in the order of the text, and who is meant in it."""
     stage = set_stage(parsed, names, referents, mentions, lexicon, ontology)
-    meant, readings = reader.read(stage.scene, stage.columns)
+    states = reader.states(stage.scene, stage.columns)
+    meant, readings = reader.read(stage.scene, states)
+    everybody = reader.settle_kinds(stage.scene, states, meant)
     resolved, numbers = _resolve(stage, meant, readings)
-    actors = Actors(meant.referents, resolved)
+    actors = Actors(everybody, resolved)
     attribution = Attribution(parsed, actors, lexicon.speech)
     tokens = stage.scene.row.tokens
     drafts, told = [], []
@@ -65,7 +66,7 @@ def read_claims(
             if stage.scene.row.sentence[r.position] == stage.scene.row.sentence[reading.position] and r.type != reading.type
         )
         rule = stage.rules.get((reading.position, reading.type.id))
-        modality = rule.draft.modality if rule is not None else find_modality(trigger, lexicon.modality, reading.type)
+        modality = reader.find_modality(reading, states, stage.find_modality(reading.position, reading.type, lexicon.modality))
         subjects, objects = _pairs(reading.subjects, numbers), _pairs(reading.objects, numbers)
         dated = find_date(trigger, sentence.span, parsed.published_on, modality, others)
         base = parsed.paragraphs[sentence.paragraph].start
@@ -96,9 +97,9 @@ def read_claims(
                 object_head=_object_head(reading, rule.told.object_head if rule is not None else None, tokens),
             )
         )
-    about = About(told, meant.referents, lexicon.triggers)
+    about = About(told, everybody, lexicon.triggers)
     linked = tuple(replace(draft, about=about.find(position)) for position, draft in enumerate(drafts))
-    return Read(meant.referents, resolved, linked)
+    return Read(everybody, resolved, linked)
 
 
 def _find_speakers(

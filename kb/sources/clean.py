@@ -14,6 +14,7 @@ from kb.sources.apostrophes import repair_apostrophes
 from kb.sources.characters import repair_blanks, repair_encoding, repair_invisible
 from kb.sources.dates import date_of_url, parse_stated_date
 from kb.sources.inference import find_dateline_date, infer_published
+from kb.sources.insets import remove_insets
 from kb.sources.language import find_language, language_name
 from kb.sources.layout import BREAK, find_paragraphs, lay_out
 from kb.sources.publisher import find_dateline_agency, find_domain, publisher_of_domain
@@ -69,6 +70,7 @@ def _repair(text: TracedText, known_names: Collection[str], *, titled: bool) -> 
     text = note("invisible", repair_invisible(text))
     text = note("blanks", repair_blanks(text))
     text = note("spaces", repair_spaces(text))
+    text = note("insets", remove_insets(text))
     text = note("layout", lay_out(text, titled=titled))
     text = note("apostrophes", repair_apostrophes(text, known_names))
     text = note("quotes", repair_quotes(text))

@@ -21,6 +21,7 @@ _SENTENCE_END: Final = "(?<=[.!?…”\"'’)\\]])"
 _TRAIL: Final = re.compile(
     r"(?:home|news)(?:\s*[>»›/|→\\]\s*[^>»›|→\\]{1,90})+|[^>»›→]{1,40}(?:\s+[>»›→]\s+[^>»›→]{1,90}){2,}", re.IGNORECASE
 )
+_PHOTOGRAPHER: Final = r"[A-Z][\w.'’-]*(?: [\w.'’-]+){1,4}?"
 _SECTIONS: Final = re.compile(r"(?:(?:[A-Z][\w&'’-]*|[>»›/|→-])\s+){1,6}")
 _OPEN_END: Final = re.compile(r"[^.!?…”\"'’)\]:;,]$")
 
@@ -48,14 +49,16 @@ def _alternation(lexicon: Lexicon, name: str) -> str:
 def compile_furniture(lexicon: Lexicon) -> _Patterns:
     """The lexicon made ready for matching; raises ConfigError where a pattern of it is none."""
     names = "|".join(re.escape(name) for name in sorted(lexicon.words("credits"), key=len, reverse=True))
-    agencies = rf"[(\[]?(?:{names})(?:(?:\s*[/,&]\s*|\s+and\s+)(?:{names}))*[)\]]?\.?"
+    agencies = rf"(?:{names})(?:(?:\s*[/,&|]\s*|\s+(?:and|via)\s+)(?:{names}))*"
+    # "(Jane Doe | AFP | Getty Images)", "Reuters/Jane Doe", "AP Photo/Jane Doe".
+    credit = rf"[(\[]?(?:{_PHOTOGRAPHER}\s*[/|]\s*)?{agencies}(?:(?: Photo)?\s*/\s*{_PHOTOGRAPHER})?[)\]]?\.?"
     try:
         return _Patterns(
             phrases=frozenset(_phrase(line) for line in lexicon.words("lines")),
             tails=frozenset(_phrase(line) for line in lexicon.words("tails")),
             openers=re.compile(_alternation(lexicon, "openers"), re.IGNORECASE),
             closers=re.compile(rf"{_SENTENCE_END}\s*(?:{_alternation(lexicon, 'closers')})[\s.…»>→]*$", re.IGNORECASE),
-            credit=re.compile(rf"(?:{_SENTENCE_END}|^)\s*(?:[-–—]{{1,2}}\s*)?{agencies}$"),
+            credit=re.compile(rf"(?:{_SENTENCE_END}|^)\s*(?:[-–—]{{1,2}}\s*)?{credit}$"),
         )
     except re.error as error:
         raise ConfigError(f"{lexicon.path} has a pattern that is no regular expression: {error}; put it right") from error

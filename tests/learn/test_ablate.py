@@ -253,5 +253,5 @@ def lay(text: str) -> Stage:
 
 def features(reader: Reader, stage: Stage) -> list[tuple[int, str, tuple[float, ...]]]:
     """All that the reader thinks of, with what its judge is told."""
-    _, possible = reader.list_possible(stage.scene, stage.columns)
+    _, possible = reader.list_possible(stage.scene, reader.states(stage.scene, stage.columns))
     return [(trigger.position, trigger.type.id, sided.features) for trigger, sided in possible]

@@ -135,8 +135,9 @@ def test_a_network_does_not_overrule_what_is_given(tmp_path: Path) -> None:
     stage = given.article.stage
     (police,) = [p for p, token in enumerate(stage.scene.row.tokens) if token.text == "police"]
     reader = _gullible()
-    meant_freely, _ = reader.list_possible(stage.scene, stage.columns)
-    meant_as_given, _ = reader.list_possible(stage.scene, stage.columns, given.settled)
+    states = reader.states(stage.scene, stage.columns)
+    meant_freely, _ = reader.list_possible(stage.scene, states)
+    meant_as_given, _ = reader.list_possible(stage.scene, states, given.settled)
     assert [given.given[r] for r in meant_freely.at(police)] == ["iran"]
     assert [given.given[r] for r in meant_as_given.at(police)] == ["police"]
 

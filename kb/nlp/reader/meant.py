@@ -44,6 +44,11 @@ class Meant:
         """All referents, those included that no rule saw."""
         return tuple(self._referents)
 
+    @property
+    def answers(self) -> Mapping[int, tuple[int, ...]]:
+        """The referents of all heads that have been asked for."""
+        return self._answers
+
     def at(self, head: int) -> tuple[int, ...]:
         """The referents meant at `head`; empty for a pronoun that means nobody known."""
         return self._resolve(head, 0)

@@ -10,13 +10,17 @@ from typing import cast
 
 import numpy as np
 
+from kb.domain.claim import Modality
+from kb.domain.mention import Referent
 from kb.errors import ConfigError
 from kb.nlp.reader.antecedents import SIZES as LINK_SIZES
 from kb.nlp.reader.antecedents import Memory
 from kb.nlp.reader.base import build_small, find_graph, is_beside_base
 from kb.nlp.reader.encoder import Encoder, split_encoder
 from kb.nlp.reader.judge import Judgement
+from kb.nlp.reader.kinds import NAMED, NAMELESS, settle_kinds
 from kb.nlp.reader.meant import Meant
+from kb.nlp.reader.modality import MODALITY, choose_modality
 from kb.nlp.reader.network import Network, sigmoid, softmax
 from kb.nlp.reader.participants import SIZES as PAIR_SIZES
 from kb.nlp.reader.participants import Scene, find_pairs, number_paths
@@ -77,14 +81,16 @@ class Reader:
             # A hundred megabytes, that they don't add to the peak of memory.
             del weights, own
             encoder = Encoder(graph, Pieces(pieces))
+        if absent := {MODALITY, NAMED, NAMELESS} - {name.removesuffix(".weight") for name in others}:
+            raise ConfigError(f"the reader's weights {path.name} lack {' and '.join(sorted(absent))}; train them with `kb train`")
         network = Network(others)
         least, least_stated = (float(cast("float", meta[name])) for name in ("least", "least_stated"))
         judgement = Judgement(network, least, least_stated)
         return cls(network, encoder, tuple(ontology.event_types.values()), paths, judgement)
 
-    def read(self, scene: Scene, columns: Numbers, settled: Set[int] = frozenset()) -> tuple[Meant, list[Reading]]:
+    def read(self, scene: Scene, states: Floats, settled: Set[int] = frozenset()) -> tuple[Meant, list[Reading]]:
         """Whom the article's heads mean, and its claims in the order of the text; `settled` heads mean whom rules say."""
-        meant, possible = self.list_possible(scene, columns, settled)
+        meant, possible = self.list_possible(scene, states, settled)
         if self.judgement is None or not possible:
             return meant, []
         features = np.array([sided.features for _, sided in possible], dtype=np.float32)
@@ -98,14 +104,25 @@ class Reader:
         readings = [reading for place, chosen in sorted(kept.items()) for reading in _join(triggers[place], chosen, meant)]
         return meant, readings
 
+    def states(self, scene: Scene, columns: Numbers) -> Floats:
+        """What the network knows of each token, [tokens, width]: what all else is read from."""
+        read = self.encoder.vectors(scene.row) if self.encoder is not None else None
+        return self.network.states(scene.row.tensor, columns, read)
+
+    def find_modality(self, reading: Reading, states: Floats, by_rules: Modality) -> Modality:
+        """How a claim is put, given what rules say of it."""
+        number = self.types.index(reading.type)
+        return choose_modality(self.network, states[reading.position], number, len(self.types), by_rules)
+
+    def settle_kinds(self, scene: Scene, states: Floats, meant: Meant) -> tuple[Referent, ...]:
+        """All referents, those that nobody knows with their kinds, and whether they are anybody."""
+        return settle_kinds(self.network, states, scene.candidates, meant)
+
     def list_possible(
-        self, scene: Scene, columns: Numbers, settled: Set[int] = frozenset()
+        self, scene: Scene, states: Floats, settled: Set[int] = frozenset()
     ) -> tuple[Meant, list[tuple[TypedTrigger, Sided]]]:
         """Every claim worth judging, with its features; `settled` as in `read`."""
-        network = self.network
-        read = self.encoder.vectors(scene.row) if self.encoder is not None else None
-        states = network.states(scene.row.tensor, columns, read)
-        chances = softmax(network.deep("trigger", states))
+        chances = softmax(self.network.deep("trigger", states))
         triggers = self._triggers(scene, states, chances)
         asked = {head for trigger in triggers for head, roles in trigger.roles.items() if max(roles) >= LEAST_ROLE}
         antecedents = self._antecedents(scene, states, asked)

@@ -6,19 +6,21 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kb.domain.claim import Modality
 from kb.domain.entity import MentionForm
 from kb.domain.mention import NameMention, Referent, ResolvedMention
 from kb.nlp.arguments import Pairs
 from kb.nlp.attribution import Attribution
 from kb.nlp.extract import Found, find_by_rules
-from kb.nlp.lexicon import Lexicon
+from kb.nlp.lexicon import Lexicon, Words
+from kb.nlp.modality import find_modality
 from kb.nlp.people import Actors
 from kb.nlp.pipeline import ParsedArticle, Sentence
 from kb.nlp.reader.candidates import find_candidates
 from kb.nlp.reader.columns import RuleTrigger, describe_names, describe_triggers
 from kb.nlp.reader.participants import Scene
 from kb.nlp.reader.row import Numbers, Row
-from kb.ontology.model import Ontology
+from kb.ontology.model import EventType, Ontology
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Stage:
     def sentence_of(self, position: int) -> Sentence:
         """The sentence in which a position stands."""
         return self.sentences[int(self.scene.row.sentence[position])]
+
+    def find_modality(self, position: int, event_type: EventType, words: Words) -> Modality:
+        """How rules would put a claim of that type at a position."""
+        rule = self.rules.get((position, event_type.id))
+        return rule.draft.modality if rule is not None else find_modality(self.scene.row.tokens[position], words, event_type)
 
 
 def set_stage(
