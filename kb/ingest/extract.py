@@ -77,7 +77,7 @@ class Extractor:
         if self.reader is None:
             drafts = extract_claims(parsed, referents, mentions, self.lexicon, self.ontology)
         else:
-            read = read_claims(parsed, names, referents, mentions, self.lexicon, self.ontology, self.reader)
+            read = read_claims(parsed, names, referents, mentions, self.lexicon, self.ontology, self.gazetteer, self.reader)
             referents, mentions, drafts = read.referents, read.mentions, read.drafts
         facts = extract_facts(parsed, referents, mentions, self.lexicon.roles, self.gazetteer)
         quantities = extract_quantities(parsed, referents, mentions, self.lexicon.speech)

@@ -1,4 +1,4 @@
-"""Learns what single words show to the trained network: how claims are put, what unknown names name, what the nameless are."""
+"""Learns what single words show to the trained network: how claims are put, and what names and nominals mean."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from kb.domain.entity import EntityKind
+from kb.domain.gazetteer import Gazetteer
 from kb.learn.prepare import Prepared
 from kb.nlp.lexicon import Words
+from kb.nlp.reader.capitals import CAPITAL, find_capitals
 from kb.nlp.reader.columns import KINDS, MODALITIES
 from kb.nlp.reader.kinds import NAMED, NAMELESS, NOBODY, find_unknown
 from kb.nlp.reader.modality import MODALITY, describe_put
@@ -21,11 +24,12 @@ from kb.nlp.reader.row import Floats
 # On 627 exercises that a network with the large encoder had not seen, learnt from those it had (6,300 and 12,700 claims): rules
 # put .847 of the claims rightly, .630 of those that aren't actual and .896 of those that are. Learnt .922, .670 and .980; with
 # rarer modalities counting more, by this power of how rare they are, .919, .716, .969; by 0.5 .906, .715, .949.
-_RARITY: Final = {MODALITY: 0.3, NAMED: 0.0, NAMELESS: 0.0}
+_RARITY: Final = {MODALITY: 0.3, NAMED: 0.0, NAMELESS: 0.0, CAPITAL: 0.0}
 # From 0.001 to 0.01 the same within .006 for modalities and .002 for kinds, where rules have an F1 of .815 on unknown names, and
 # what is learnt .909; of actors without a name .845 are organisations, and the kinds learnt are right for .979. What stands
 # around the word, by its dependencies, adds nothing, nor does a hidden layer.
 _RESTRAINT: Final = 3e-3
+_OF_CAPITALS: Final = (EntityKind.COUNTRY, EntityKind.REGION)
 _ROUNDS: Final = 150
 _LEAST_DEVIATION: Final = 1e-3
 
@@ -33,15 +37,19 @@ Sign = tuple[Floats, int]
 """What is seen of a word, and the class that is right."""
 
 
-def fit_signs(reader: Reader, articles: Sequence[Prepared], words: Words) -> Mapping[str, Floats]:
-    """The weights of a softmax for modalities and two for kinds; the same articles give the same weights."""
-    signs: dict[str, list[Sign]] = {MODALITY: [], NAMED: [], NAMELESS: []}
+def fit_signs(reader: Reader, articles: Sequence[Prepared], words: Words, gazetteer: Gazetteer) -> Mapping[str, Floats]:
+    """The weights of a softmax each for modalities, kinds of names and of the nameless, and capitals.
+
+    The same articles give the same weights.
+    """
+    signs: dict[str, list[Sign]] = {MODALITY: [], NAMED: [], NAMELESS: [], CAPITAL: []}
     for article in articles:
         states = reader.states(article.stage.scene, article.stage.columns)
         signs[MODALITY] += _list_put(reader, article, states, words)
         signs[NAMED] += _list_named(article, states)
         signs[NAMELESS] += _list_nameless(article, states)
-    classes = {MODALITY: len(MODALITIES), NAMED: NOBODY + 1, NAMELESS: len(KINDS)}
+        signs[CAPITAL] += _list_capitals(article, states, gazetteer)
+    classes = {MODALITY: len(MODALITIES), NAMED: NOBODY + 1, NAMELESS: len(KINDS), CAPITAL: len(_OF_CAPITALS)}
     layers = {name: _fit(found, classes[name], _RARITY[name]) for name, found in signs.items()}
     return {f"{name}.{part}": array for name, layer in layers.items() for part, array in layer.items()}
 
@@ -74,6 +82,16 @@ def _list_nameless(article: Prepared, states: Floats) -> Iterator[Sign]:
         meant = article.alignment.meant.get(head, frozenset())
         if len(meant) == 1 and not candidates.named(head):
             yield from ((states[head], kinds[entity]) for entity in meant if entity in kinds)
+
+
+def _list_capitals(article: Prepared, states: Floats, gazetteer: Gazetteer) -> Iterator[Sign]:
+    """The capitals of which it is annotated whether the place or the state is meant."""
+    kinds = {entity.id: entity.kind for entity in article.gold.entities}
+    for capital in find_capitals(article.stage.names, article.stage.scene.candidates, gazetteer):
+        meant = article.alignment.meant.get(capital.head, frozenset()) if capital.head in article.alignment.named else frozenset()
+        kind = kinds.get(next(iter(meant))) if len(meant) == 1 else None
+        if kind in _OF_CAPITALS:
+            yield states[capital.head], _OF_CAPITALS.index(kind)
 
 
 def _fit(signs: Sequence[Sign], classes: int, rarity: float) -> Mapping[str, Floats]:

@@ -67,7 +67,7 @@ def train(folders: Sequence[Path], out: Path, extractor: Extractor, base: Path |
             log(f"part {fold + 1} of {len(parts)} judged")
         network = everything.result()
         reader = open_reader(network, types, paths, vocabulary, base)
-        signs = fit_signs(reader, prepared, extractor.lexicon.modality)
+        signs = fit_signs(reader, prepared, extractor.lexicon.modality, extractor.gazetteer)
     chances = judge_unseen(judged)
     least, least_stated, reached = choose_least(judged, chances)
     meta = {

@@ -9,6 +9,7 @@ from typing import Final
 from spacy.tokens import Token
 
 from kb.domain.entity import MentionForm
+from kb.domain.gazetteer import Gazetteer
 from kb.domain.mention import NameMention, Referent, ResolvedMention
 from kb.domain.span import cut
 from kb.nlp.about import About, Told
@@ -45,11 +46,13 @@ def read_claims(
     mentions: Sequence[ResolvedMention],
     lexicon: Lexicon,
     ontology: Ontology,
+    gazetteer: Gazetteer,
     reader: Reader,
 ) -> Read:
     """The claims of an article in the order of the text, and who is meant in it."""
     stage = set_stage(parsed, names, referents, mentions, lexicon, ontology)
     states = reader.states(stage.scene, stage.columns)
+    stage = replace(stage, scene=reader.settle_capitals(stage.scene, states, names, gazetteer))
     meant, readings = reader.read(stage.scene, states)
     everybody = reader.settle_kinds(stage.scene, states, meant)
     resolved, numbers = _resolve(stage, meant, readings)

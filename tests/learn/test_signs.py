@@ -64,7 +64,7 @@ def untaught() -> Reader:
 
 @pytest.fixture(scope="module")
 def taught(untaught: Reader, lesson: Prepared) -> Reader:
-    signs = fit_signs(untaught, [lesson], open_extractor().lexicon.modality)
+    signs = fit_signs(untaught, [lesson], open_extractor().lexicon.modality, open_extractor().gazetteer)
     return replace(untaught, network=Network({**untaught.network.weights, **signs}))
 
 
@@ -105,5 +105,5 @@ def test_what_the_exercises_say_of_those_without_a_name_is_learnt(taught: Reader
 
 
 def test_the_same_exercises_teach_the_same(untaught: Reader, taught: Reader, lesson: Prepared) -> None:
-    again = fit_signs(untaught, [lesson], open_extractor().lexicon.modality)
+    again = fit_signs(untaught, [lesson], open_extractor().lexicon.modality, open_extractor().gazetteer)
     assert all(np.array_equal(again[name], taught.network.weights[name]) for name in again)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 
 from kb.domain.claim import Modality
-from kb.domain.mention import Referent
+from kb.domain.gazetteer import Gazetteer
+from kb.domain.mention import NameMention, Referent
 from kb.errors import ConfigError
 from kb.nlp.reader.antecedents import SIZES as LINK_SIZES
 from kb.nlp.reader.antecedents import Memory
 from kb.nlp.reader.base import build_small, find_graph, is_beside_base
+from kb.nlp.reader.capitals import CAPITAL, settle_capitals
 from kb.nlp.reader.encoder import Encoder, split_encoder
 from kb.nlp.reader.judge import Judgement
 from kb.nlp.reader.kinds import NAMED, NAMELESS, settle_kinds
@@ -81,7 +83,7 @@ class Reader:
             # A hundred megabytes, that they don't add to the peak of memory.
             del weights, own
             encoder = Encoder(graph, Pieces(pieces))
-        if absent := {MODALITY, NAMED, NAMELESS} - {name.removesuffix(".weight") for name in others}:
+        if absent := {MODALITY, NAMED, NAMELESS, CAPITAL} - {name.removesuffix(".weight") for name in others}:
             raise ConfigError(f"the reader's weights {path.name} lack {' and '.join(sorted(absent))}; train them with `kb train`")
         network = Network(others)
         least, least_stated = (float(cast("float", meta[name])) for name in ("least", "least_stated"))
@@ -113,6 +115,10 @@ class Reader:
         """How a claim is put, given what rules say of it."""
         number = self.types.index(reading.type)
         return choose_modality(self.network, states[reading.position], number, len(self.types), by_rules)
+
+    def settle_capitals(self, scene: Scene, states: Floats, names: Sequence[NameMention], gazetteer: Gazetteer) -> Scene:
+        """`scene` with those capitals linked to places that rules took for states and the network doesn't."""
+        return replace(scene, candidates=settle_capitals(self.network, states, names, scene.candidates, gazetteer))
 
     def settle_kinds(self, scene: Scene, states: Floats, meant: Meant) -> tuple[Referent, ...]:
         """All referents, those that nobody knows with their kinds, and whether they are anybody."""

@@ -25,8 +25,9 @@ from kb.ontology.model import EventType, Ontology
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """An article ready to be read: the scene, the columns of its tokens, and what rules found by position and type."""
+    """An article ready to be read: its names and scene, the columns of its tokens, and what rules found by position and type."""
 
+    names: tuple[NameMention, ...]
     scene: Scene
     columns: Numbers
     sentences: tuple[Sentence, ...]
@@ -76,7 +77,7 @@ def set_stage(
     described = describe_names(row, names, referents, named)
     columns = describe_triggers(row, described, by_position, tuple(ontology.event_types))
     sentences = tuple(Sentence(number, span) for number, part in enumerate(parsed.paragraphs) for span in part.doc.sents)
-    return Stage(Scene(row, candidates, by_position, quotes), columns, sentences, rules)
+    return Stage(tuple(names), Scene(row, candidates, by_position, quotes), columns, sentences, rules)
 
 
 def _heads(pairs: Pairs, heads: Mapping[int, int]) -> frozenset[int]:
