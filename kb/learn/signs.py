@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from kb.domain.entity import EntityKind
 from kb.domain.gazetteer import Gazetteer
+from kb.errors import UsageError
 from kb.learn.prepare import Prepared
 from kb.nlp.lexicon import Words
 from kb.nlp.reader.capitals import CAPITAL, find_capitals
@@ -40,7 +41,7 @@ Sign = tuple[Floats, int]
 def fit_signs(reader: Reader, articles: Sequence[Prepared], words: Words, gazetteer: Gazetteer) -> Mapping[str, Floats]:
     """The weights of a softmax each for modalities, kinds of names and of the nameless, and capitals.
 
-    The same articles give the same weights.
+    The same articles give the same weights. Raises UsageError where they have no example of one of these.
     """
     signs: dict[str, list[Sign]] = {MODALITY: [], NAMED: [], NAMELESS: [], CAPITAL: []}
     for article in articles:
@@ -50,6 +51,8 @@ def fit_signs(reader: Reader, articles: Sequence[Prepared], words: Words, gazett
         signs[NAMELESS] += _list_nameless(article, states)
         signs[CAPITAL] += _list_capitals(article, states, gazetteer)
     classes = {MODALITY: len(MODALITIES), NAMED: NOBODY + 1, NAMELESS: len(KINDS), CAPITAL: len(_OF_CAPITALS)}
+    if empty := [name for name, found in signs.items() if not found]:
+        raise UsageError(f"the articles have no example of {', '.join(empty)}; name folders with more of them to learn from")
     layers = {name: _fit(found, classes[name], _RARITY[name]) for name, found in signs.items()}
     return {f"{name}.{part}": array for name, layer in layers.items() for part, array in layer.items()}
 

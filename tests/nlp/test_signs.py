@@ -84,9 +84,11 @@ def test_an_unknown_name_has_the_kind_that_the_network_sees() -> None:
         assert found["Spain"].kind is EntityKind.COUNTRY
 
 
-def test_no_unknown_name_becomes_a_country() -> None:
+def test_what_is_named_after_a_country_is_none() -> None:
     network = Network({**opinion(NAMED, NOBODY + 1, KINDS.index(EntityKind.COUNTRY)).weights, **nameless().weights})
-    assert kinds("Troops of Varg shelled Tolle.", network)["Tolle"].kind is not EntityKind.COUNTRY
+    found = kinds("Troops shelled Tolle and eastern Ukraine.", network)
+    assert found["Tolle"].kind is EntityKind.COUNTRY
+    assert found["eastern Ukraine"].kind is not EntityKind.COUNTRY
 
 
 def test_what_hardly_is_a_name_is_marked() -> None:

@@ -63,8 +63,8 @@ def _weigh(network: Network, layer: str, states: Floats) -> Floats:
 def _settle_named(referent: Referent, chances: Floats) -> Referent:
     if chances[NOBODY] > _LIKELIER_THAN_NOT:
         return replace(referent, nobody=True)
-    if referent.kind is not EntityKind.COUNTRY:
-        # "Eastern Ukraine" reads like a country; the reference set knows those there are.
+    if referent.country is not None:
+        # "Eastern Ukraine" reads like the country that it is a part of.
         chances[KINDS.index(EntityKind.COUNTRY)] = 0.0
     kind = KINDS[int(chances[:NOBODY].argmax())]
     return replace(referent, kind=kind, scoped=referent.scoped and kind is EntityKind.PERSON)
