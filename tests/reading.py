@@ -15,6 +15,7 @@ from kb.domain.claim import Claim, Role
 from kb.domain.extraction import Extraction
 from kb.domain.ids import article_id
 from kb.ingest.extract import Extractor
+from kb.nlp.reader.stage import Stage, set_stage
 from kb.settings import RULES, is_base_installed, read_settings
 
 DAY = date(2022, 2, 24)
@@ -51,6 +52,13 @@ def make_article(text: str, published: date | None = DAY, publisher: str | None 
         publisher=publisher,
         published_at=datetime.combine(published, time(12), UTC) if published else None,
     )
+
+
+def lay(text: str) -> Stage:
+    """The stage of a text, with entities found by rules."""
+    extractor = open_extractor()
+    found = extractor.resolve(make_article(text))
+    return set_stage(found.parsed, found.names, found.referents, found.mentions, extractor.lexicon, extractor.ontology)
 
 
 def read(text: str, published: date | None = DAY, publisher: str | None = None) -> Extraction:

@@ -31,6 +31,10 @@ class Alignment:
     named: frozenset[int]
     claims: tuple[AlignedClaim, ...]
 
+    def named_at(self, head: int) -> frozenset[str]:
+        """The entities that a name at `head` means; empty where no name is annotated."""
+        return self.meant[head] if head in self.named else frozenset()
+
 
 def align(row: Row, marked: MarkedArticle) -> Alignment:
     """The annotation of `marked` on the tokens of `row`; what falls on no token is left out."""

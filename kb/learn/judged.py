@@ -17,6 +17,7 @@ from torch.nn import functional
 from kb.domain.gazetteer import Gazetteer
 from kb.evaluate.triples import Triple
 from kb.learn.prepare import Prepared, count_claims, recognise, to_triples
+from kb.learn.scale import Scale
 from kb.nlp.reader.judge import JUDGES, Judgement, judge_name
 from kb.nlp.reader.network import Network
 from kb.nlp.reader.reader import Reader
@@ -29,8 +30,6 @@ _BATCH: Final = 256
 _RATE: Final = 2e-3
 _DECAY: Final = 0.01
 _DROPOUT: Final = 0.2
-# Rare features have nearly no deviation; dividing by it would make them shout.
-_LEAST_DEVIATION: Final = 1e-3
 _PARTS: Final = 4
 _THRESHOLDS: Final = tuple(round(0.02 * n, 2) for n in range(3, 21))
 _RESAMPLES: Final = 200
@@ -71,16 +70,13 @@ def fit_judges(judged: Sequence[Judged]) -> Mapping[str, Floats]:
     filled = [j for j in judged if len(j.labels)]
     features = np.concatenate([j.features[j.labels >= 0] for j in filled])
     labels = torch.from_numpy(np.concatenate([j.labels[j.labels >= 0] for j in filled]))
-    mean, deviation = features.mean(axis=0), features.std(axis=0) + np.float32(_LEAST_DEVIATION)
-    inputs = torch.from_numpy((features - mean) / deviation)
+    scale = Scale.of(features)
+    inputs = torch.from_numpy(scale.apply(features))
     weights: dict[str, Floats] = {}
     for number in range(JUDGES):
         first, second = _fit_judge(inputs, labels, number)
         name = judge_name(number)
-        # What the inputs were shifted and scaled by goes into the first layer.
-        matrix = first.weight.detach().numpy().T / deviation[:, None]
-        weights[f"{name}.1.weight"] = np.ascontiguousarray(matrix, dtype=np.float32)
-        weights[f"{name}.1.bias"] = np.asarray(first.bias.detach().numpy() - mean @ matrix, dtype=np.float32)
+        weights[f"{name}.1.weight"], weights[f"{name}.1.bias"] = scale.fold(first)
         weights[f"{name}.2.weight"] = np.ascontiguousarray(second.weight.detach().numpy().T)
         weights[f"{name}.2.bias"] = second.bias.detach().numpy()
     return weights

@@ -27,9 +27,9 @@ from kb.nlp.reader.columns import RuleTrigger, claim_columns  # noqa: E402
 from kb.nlp.reader.judge import JUDGES, Judgement, judge_name  # noqa: E402
 from kb.nlp.reader.network import Network  # noqa: E402
 from kb.nlp.reader.reader import Reader  # noqa: E402
-from kb.nlp.reader.stage import Stage, set_stage  # noqa: E402
+from kb.nlp.reader.stage import Stage  # noqa: E402
 from tests.command import kb  # noqa: E402
-from tests.reading import make_article, open_extractor  # noqa: E402
+from tests.reading import lay, open_extractor  # noqa: E402
 
 LESSONS = """
 @@ lesson-1
@@ -242,13 +242,6 @@ def opinionated() -> Reader:
         for name, shape in layers.items()
     }
     return replace(reader, judgement=Judgement(Network(judges), 0.5, 0.5))
-
-
-def lay(text: str) -> Stage:
-    """The stage of a text, with entities found."""
-    extractor = open_extractor()
-    found = extractor.resolve(make_article(text))
-    return set_stage(found.parsed, found.names, found.referents, found.mentions, extractor.lexicon, extractor.ontology)
 
 
 def features(reader: Reader, stage: Stage) -> list[tuple[int, str, tuple[float, ...]]]:

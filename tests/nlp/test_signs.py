@@ -12,17 +12,10 @@ from kb.nlp.reader.kinds import NAMED, NAMELESS, NOBODY, settle_kinds
 from kb.nlp.reader.meant import Meant
 from kb.nlp.reader.network import Network
 from kb.nlp.reader.row import Floats
-from kb.nlp.reader.stage import Stage, set_stage
-from tests.reading import make_article, open_extractor
+from kb.nlp.reader.stage import Stage
+from tests.reading import lay, open_extractor
 
 WIDTH = 4
-
-
-def lay(text: str) -> Stage:
-    """The stage of a text by rules."""
-    extractor = open_extractor()
-    found = extractor.resolve(make_article(text))
-    return set_stage(found.parsed, found.names, found.referents, found.mentions, extractor.lexicon, extractor.ontology)
 
 
 def opinion(layer: str, classes: int, chosen: int, strength: float = 9.0) -> Network:

@@ -14,8 +14,10 @@ from kb.nlp.reader.network import Network, softmax
 from kb.nlp.reader.row import Floats
 
 CAPITAL: Final = "capital"
-"""What the layer is called among the weights; its classes are the state and the place."""
-_PLACE: Final = 1
+"""What the layer is called among the weights."""
+CLASSES: Final = (EntityKind.COUNTRY, EntityKind.REGION)
+"""What a capital can mean, in the order of the layer's classes: its state, and the place."""
+_PLACE: Final = CLASSES.index(EntityKind.REGION)
 # On 1,411 capitals of exercises that the network had not seen, rules take 683 for states, .922 of them rightly; of those that the
 # network takes for places .79 to .84 are, from 0.5 to 0.9. Of what rules take for a place it takes few for a state, and those
 # wrongly too often (.59 right, .69 from 0.6 on): "in Paris" stays the place.
@@ -25,11 +27,10 @@ _SIGN: Final = "how the sentence uses it"
 
 @dataclass(frozen=True, slots=True)
 class Capital:
-    """A name at `head` that can mean a state or a place, both by their keys; `mention` is its number among all mentions."""
+    """A name at `head` that can mean a state or a place, `place` by its key; `mention` is its number among all mentions."""
 
     head: int
     mention: int
-    state: str
     place: str
 
 
@@ -40,9 +41,9 @@ def find_capitals(names: Sequence[NameMention], candidates: Candidates, gazettee
         for number in numbers:
             mention = candidates.resolved[number]
             name = at.get((mention.paragraph, mention.first, mention.last)) if mention.form is MentionForm.NAME else None
-            keys = _find_keys(name, gazetteer) if name is not None else ()
-            if len(mention.referents) == 1 and candidates.referents[mention.referents[0]].key in keys:
-                yield Capital(head, number, *keys)
+            keys = _find_keys(name, gazetteer) if name is not None else None
+            if keys is not None and len(mention.referents) == 1 and candidates.referents[mention.referents[0]].key in keys:
+                yield Capital(head, number, keys[1])
 
 
 def settle_capitals(
@@ -56,8 +57,10 @@ def settle_capitals(
     numbers = {referent.key: referent.number for referent in referents if referent.key is not None}
     for capital in find_capitals(names, candidates, gazetteer):
         mention = resolved[capital.mention]
+        if referents[mention.referents[0]].key == capital.place:
+            continue
         chance = float(softmax(network.linear(CAPITAL, states[capital.head]))[_PLACE])
-        if chance <= _LEAST or referents[mention.referents[0]].key == capital.place:
+        if chance <= _LEAST:
             continue
         if capital.place not in numbers:
             known = gazetteer.entities[capital.place]
@@ -74,11 +77,11 @@ def _move(mention: ResolvedMention, referent: int, chance: float) -> ResolvedMen
     return replace(mention, referents=(referent,), score=score, reason=_SIGN, parts=((_SIGN, score),))
 
 
-def _find_keys(name: NameMention, gazetteer: Gazetteer) -> tuple[str, str] | tuple[()]:
-    """The one state and the first place that a name can mean; empty where it cannot mean both."""
+def _find_keys(name: NameMention, gazetteer: Gazetteer) -> tuple[str, str] | None:
+    """The one state and the first place that a name can mean; None where it cannot mean both."""
 
     def keys(use: NameUse, kind: EntityKind) -> list[str]:
         return [each.key for each in name.candidates if each.use is use and gazetteer.entities[each.key].kind is kind]
 
     governed, places = keys(NameUse.METONYM, EntityKind.COUNTRY), keys(NameUse.NAME, EntityKind.REGION)
-    return (governed[0], places[0]) if len(governed) == 1 and places else ()
+    return (governed[0], places[0]) if len(governed) == 1 and places else None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from kb.domain.entity import EntityKind, MentionForm
+from kb.domain.entity import EntityKind
 from kb.domain.mention import Referent
 from kb.nlp.reader.candidates import Candidates
 from kb.nlp.reader.columns import KINDS
@@ -45,12 +45,10 @@ def settle_kinds(network: Network, states: Floats, candidates: Candidates, meant
 def find_unknown(candidates: Candidates) -> Mapping[int, list[int]]:
     """The heads of the names of each referent that rules found and the reference set doesn't know."""
     heads: defaultdict[int, list[int]] = defaultdict(list)
-    for head, numbers in candidates.mentions.items():
-        for mention in (candidates.resolved[number] for number in numbers):
-            if mention.form is MentionForm.NAME:
-                for referent in mention.referents:
-                    if candidates.referents[referent].key is None:
-                        heads[referent].append(head)
+    for head in candidates.mentions:
+        for referent in candidates.named(head):
+            if candidates.referents[referent].key is None:
+                heads[referent].append(head)
     return heads
 
 
