@@ -40,13 +40,13 @@ class Attribution:
         self.according = speech["according"]
         self.content_verbs = speech["content_verbs"]
         self.content_nouns = speech["content_nouns"]
-        self.sentences = list(parsed.sentences())
+        self.sentences = parsed.sentences
         self.quotes: list[Quote] = []
         for number in range(len(parsed.paragraphs)):
             self.quotes += self._find_quotes(number)
         for quote in self.quotes:
-            for token in parsed.paragraphs[quote.paragraph].doc:
-                if quote.start <= token.idx < quote.end and quote.speakers:
+            if quote.speakers:
+                for token in parsed.paragraphs[quote.paragraph].tokens(quote.start, quote.end):
                     actors.first_person[quote.paragraph, token.i] = quote.speakers
 
     def find_speakers(self, trigger: Token, sentence: Sentence) -> Pairs:
@@ -117,7 +117,7 @@ class Attribution:
         return next((q for q in self.quotes if q.paragraph == paragraph and q.start <= position < q.end), None)
 
     def _find_quotes(self, number: int) -> list[Quote]:
-        text = self.parsed.paragraphs[number].doc.text
+        text = self.parsed.paragraphs[number].text
         ranges: list[tuple[int, int]] = []
         opened: int | None = None
         for position, character in enumerate(text):
@@ -138,9 +138,9 @@ class Attribution:
         """Who speaks on from the paragraph before: whose quote it ends with, else who said something in its last sentence."""
         if not number:
             return ()
-        doc = self.parsed.paragraphs[number - 1].doc
+        before = self.parsed.paragraphs[number - 1]
         last = self.quotes[-1] if self.quotes else None
-        if last is not None and last.paragraph == number - 1 and last.end >= len(doc.text.rstrip()):
+        if last is not None and last.paragraph == number - 1 and last.end >= len(before.text.rstrip()):
             return last.speakers
         spans = self._spans_of(number - 1)
         told = (token for token in reversed(list(spans[-1])) if self._speaks(token)) if spans else ()

@@ -78,7 +78,7 @@ def find_by_rules(
 ) -> tuple[Found, ...]:
     """What rules read, in the order of the text, not yet linked by what it is about."""
     found: list[Found] = []
-    for sentence in parsed.sentences():
+    for sentence in parsed.sentences:
         triggers = list(find_triggers(sentence.span, sentence.paragraph, lexicon.triggers, actors))
         for trigger in triggers:
             event_type = ontology.event_types[trigger.frame.type]
@@ -134,10 +134,7 @@ def _claim(
         if modality is Modality.DENIED:
             return
         modality = Modality.ACTUAL
-    base = parsed.paragraphs[sentence.paragraph].start
     dated = find_date(trigger.token, sentence.span, parsed.published_on, modality, others)
-    text = parsed.article.text
-    start = base + sentence.span.start_char
     yield Found(
         ClaimDraft(
             type=event_type.id,
@@ -145,7 +142,7 @@ def _claim(
             subjects=arguments.subjects,
             objects=arguments.objects,
             speakers=speakers,
-            sentence=cut(text, start, start + len(sentence.span.text.rstrip())),
+            sentence=sentence.place,
             trigger=_trigger_span(parsed, sentence, trigger),
             confidence=_CONFIDENCE["both" if arguments.subjects and arguments.objects else "one"],
             date=dated[0] if dated else None,

@@ -12,13 +12,13 @@ from spacy.tokens import Token
 from kb.domain.entity import EntityKind, MentionForm
 from kb.domain.gazetteer import Gazetteer, held
 from kb.domain.mention import Referent, ResolvedMention
-from kb.domain.span import Span, cut
+from kb.domain.span import Span
 from kb.nlp.fact_patterns import FactPatterns, Relation, load_fact_patterns
 from kb.nlp.lexicon import Roles
 from kb.nlp.office_text import office_text, with_article
 from kb.nlp.offices import HeldOffice, Offices
 from kb.nlp.people import Actors
-from kb.nlp.pipeline import ParsedArticle, Sentence
+from kb.nlp.pipeline import ParsedArticle
 from kb.nlp.tenses import Tense
 from kb.nlp.validity import find_validity
 
@@ -74,8 +74,8 @@ class _Finder:
                 self.nouns.setdefault(noun.split()[-1], []).append(relation)
 
     def find(self) -> Iterator[FactDraft]:
-        for sentence in self.parsed.sentences():
-            span = self._sentence_span(sentence)
+        for sentence in self.parsed.sentences:
+            span = sentence.place
             for office in self.offices.find(sentence.paragraph, sentence.span):
                 if not office.speaking or office.of is not None or office.of_text is not None:
                     yield self._office(office, span)
@@ -85,10 +85,6 @@ class _Finder:
         for number, mention in enumerate(self.actors.mentions):
             if mention.form is MentionForm.NAME:
                 yield from self._by_form(number, mention)
-
-    def _sentence_span(self, sentence: Sentence) -> Span:
-        start = self.parsed.paragraphs[sentence.paragraph].start + sentence.span.start_char
-        return cut(self.parsed.article.text, start, start + len(sentence.span.text.rstrip()))
 
     def _draft(
         self,
@@ -225,7 +221,7 @@ class _Finder:
         referent = self.actors.referents[mention.referents[0]]
         doc = self.parsed.paragraphs[mention.paragraph].doc
         root = doc[mention.first : mention.last].root
-        sentence = self._sentence_span(Sentence(mention.paragraph, root.sent))
+        sentence = self.parsed.sentence(mention.paragraph, root).place
         if referent.kind is EntityKind.REGION:
             part_of = self._part_of(referent)
             if part_of is not None:

@@ -68,6 +68,9 @@ class Roles:
     """Titles and the heads of nominals."""
 
     titles: Mapping[str, str]
+    title_beginnings: frozenset[str]
+    """What titles begin with, letter by letter: a word that isn't among them begins none."""
+    title_endings: frozenset[str]
     leading: frozenset[str]
     honorifics: frozenset[str]
     stand_for_state: frozenset[str]
@@ -191,7 +194,9 @@ def read_lexicon(schema_dir: Path) -> Lexicon:
             triggers=_triggers(read_yaml(folder / "triggers.yaml")),
             roles=Roles(
                 titles=roles["titles"],
-                **{name: frozenset(roles[name]) for name in Roles.__dataclass_fields__ if name != "titles"},
+                title_beginnings=frozenset(title[:end] for title in roles["titles"] for end in range(1, len(title) + 1)),
+                title_endings=frozenset(title[start:] for title in roles["titles"] for start in range(len(title))),
+                **{name: frozenset(roles[name]) for name in Roles.__dataclass_fields__ if not name.startswith("title")},
             ),
             modality=_words(read_yaml(folder / "modality.yaml")),
             speech=_words(read_yaml(folder / "speech.yaml")),

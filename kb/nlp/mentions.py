@@ -13,8 +13,8 @@ from kb.domain.gazetteer import Candidate, Gazetteer, NameUse
 from kb.domain.mention import NameMention, Usage
 from kb.nlp.kinds import Kinds
 from kb.nlp.lexicon import Roles, Words, load_lexicon
-from kb.nlp.pipeline import ParsedArticle
-from kb.nlp.tagged import find_dateline_end, find_dateline_places, find_tagged, find_untagged, is_rank
+from kb.nlp.pipeline import Paragraph, ParsedArticle
+from kb.nlp.tagged import find_dateline_end, find_dateline_places, find_tagged, find_title_tokens, find_untagged, is_rank
 from kb.nlp.usage import find_usage
 
 # Headlines in title case capitalise at least so many of their longer words; running text far fewer.
@@ -34,7 +34,7 @@ def find_names(parsed: ParsedArticle, gazetteer: Gazetteer, roles: Roles, words:
         taken: dict[int, tuple[int, int]] = {}
         dateline = find_dateline_end(paragraph.doc)
         spans: list[tuple[Span, EntityKind | None, tuple[Candidate, ...], str | None]] = []
-        for span, kind, candidates, country in _spans(paragraph.doc, gazetteer, roles, words):
+        for span, kind, candidates, country in _spans(paragraph, gazetteer, roles, words):
             if any(i in taken for i in range(span.start, span.end)):
                 continue
             taken.update(dict.fromkeys(range(span.start, span.end), (span.start, span.end)))
@@ -60,14 +60,16 @@ def find_names(parsed: ParsedArticle, gazetteer: Gazetteer, roles: Roles, words:
 
 
 def _spans(
-    doc: Doc, gazetteer: Gazetteer, roles: Roles, words: Words
+    paragraph: Paragraph, gazetteer: Gazetteer, roles: Roles, words: Words
 ) -> Iterator[tuple[Span, EntityKind | None, tuple[Candidate, ...], str | None]]:
     """Candidate spans of one paragraph, the ones to be preferred first."""
-    known = [each for each in _reference_spans(doc, gazetteer, roles) if each[0].text.lower() not in words["media"]]
+    doc = paragraph.doc
+    known = [each for each in _reference_spans(paragraph, gazetteer, roles) if each[0].text.lower() not in words["media"]]
     known = list(_without_parts(doc, known, words))
     covered = {i for span, _ in known for i in range(span.start, span.end)}
     headline = _is_headline(doc)
-    tagged = [] if headline else list(find_tagged(doc, roles, words, covered))
+    in_title = frozenset() if headline else frozenset(find_title_tokens(paragraph, roles))
+    tagged = [] if headline else list(find_tagged(doc, roles, words, in_title, covered))
     yield from _part_spans(doc, known, roles)
     yield from _body_spans(doc, known, roles)
     for span, kind in tagged:
@@ -83,17 +85,16 @@ def _spans(
         yield span, EntityKind.REGION, (), None
     yield from _titled_spans(doc, roles, words)
     if not headline:
-        for span in find_untagged(doc, roles, words):
+        for span in find_untagged(doc, roles, words, in_title):
             yield span, None, (), None
 
 
-def _reference_spans(doc: Doc, gazetteer: Gazetteer, roles: Roles) -> Iterator[tuple[Span, tuple[Candidate, ...]]]:
+def _reference_spans(paragraph: Paragraph, gazetteer: Gazetteer, roles: Roles) -> Iterator[tuple[Span, tuple[Candidate, ...]]]:
     """Longest matches of reference names from left to right."""
-    # spaCy joins a document's text anew each time it is asked for.
-    text = doc.text
+    doc = paragraph.doc
     index = 0
     while index < len(doc):
-        match = _longest_match(doc, text, index, gazetteer, roles)
+        match = _longest_match(doc, paragraph.text, index, gazetteer, roles)
         if match is None:
             index += 1
         else:

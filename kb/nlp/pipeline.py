@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Self
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
+from thinc.api import Model
 from thinc.backends import NumpyOps
 
 from kb.domain.article import Article
+from kb.domain.span import Span as Place
 from kb.errors import ConfigError
+from kb.nlp.known_words import look_up_words
+from kb.nlp.named_entities import find_names_at_once
 from kb.nlp.word_attributes import look_up_attributes
 
 Pipeline = Language
@@ -31,34 +35,49 @@ _AFTER_INITIALS: Final = r"(?<=[A-Z]\.)-(?=[a-z])"
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A parsed paragraph; `start` is where it begins in the article's text."""
+    """A parsed paragraph: its text, as spaCy joins that anew each time it is asked for, and where it begins in the article's."""
 
     doc: Doc
     start: int
+    text: str
+
+    def tokens(self, start: int, end: int) -> Iterator[Token]:
+        """The tokens that begin in a range of its text."""
+        span = self.doc.char_span(start, end, alignment_mode="expand")
+        return (token for token in span or () if token.idx >= start)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence: paragraph number and spaCy's span in it."""
+    """A sentence: paragraph number, spaCy's span in it, and where it stands in the article's text, without blanks behind it."""
 
     paragraph: int
     span: Span
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedArticle:
-    """An article with its paragraphs parsed. `published_on` is the day it was published, where known."""
+    """An article, its paragraphs and sentences in the order of the text, and the day it was published, where known."""
 
     article: Article
     paragraphs: tuple[Paragraph, ...]
+    sentences: tuple[Sentence, ...]
     published_on: date | None
 
-    def sentences(self) -> Iterator[Sentence]:
-        """All sentences in the order of the text."""
-        for number, paragraph in enumerate(self.paragraphs):
-            for span in paragraph.doc.sents:
-                if span.text.strip():
-                    yield Sentence(number, span)
+    @classmethod
+    def of(cls, article: Article, docs: Iterable[Doc]) -> Self:
+        """`article`, of whose paragraphs `docs` are the parses."""
+        paragraphs = tuple(
+            Paragraph(doc, start, article.text[start:end]) for doc, (start, end) in zip(docs, article.paragraphs, strict=True)
+        )
+        sentences = (_to_sentence(number, part, span) for number, part in enumerate(paragraphs) for span in part.doc.sents)
+        published_on = article.published_at.date() if article.published_at else None
+        return cls(article, paragraphs, tuple(each for each in sentences if each.place.text), published_on)
+
+    def sentence(self, paragraph: int, token: Token) -> Sentence:
+        """The sentence that `token` is in."""
+        return _to_sentence(paragraph, self.paragraphs[paragraph], token.sent)
 
     def offset(self, paragraph: int, token: Token) -> int:
         """Where `token` starts in the article's text."""
@@ -103,21 +122,27 @@ def load_pipeline(wanted: str | None = None) -> Language:
     # PyPI's BLIS wheels pick a generic kernel on many machines; NumPy's own BLAS is 1.6 to 2 times as fast with equal results.
     # The switch is this pipeline's own: thinc gives all models of a thread one object.
     ops = NumpyOps(use_blis=False)
-    for _, pipe in nlp.pipeline:
-        model = getattr(pipe, "model", None)
-        for node in model.walk() if model is not None and hasattr(model, "walk") else ():
+    models = [model for _, pipe in nlp.pipeline if isinstance(model := getattr(pipe, "model", None), Model)]
+    for model in models:
+        for node in model.walk():
             if isinstance(node.ops, NumpyOps):
                 node.ops = ops
+    look_up_words(models)
     infixes = spacy.util.compile_infix_regex([*(nlp.Defaults.infixes or ()), _AFTER_INITIALS])
     # An attribute of spaCy's own tokenizer, which is all that its type does not promise.
     setattr(nlp.tokenizer, "infix_finditer", infixes.finditer)  # noqa: B010
     look_up_attributes(nlp)
+    find_names_at_once(nlp)
     return nlp
 
 
 def parse(nlp: Language, article: Article) -> ParsedArticle:
     """`article` with every paragraph parsed."""
     texts = [article.text[start:end] for start, end in article.paragraphs]
-    docs = nlp.pipe(texts, batch_size=_BATCH)
-    paragraphs = tuple(Paragraph(doc, start) for doc, (start, _) in zip(docs, article.paragraphs, strict=True))
-    return ParsedArticle(article, paragraphs, article.published_at.date() if article.published_at else None)
+    return ParsedArticle.of(article, nlp.pipe(texts, batch_size=_BATCH))
+
+
+def _to_sentence(number: int, paragraph: Paragraph, span: Span) -> Sentence:
+    text = paragraph.text[span.start_char : span.end_char].rstrip()
+    start = paragraph.start + span.start_char
+    return Sentence(number, span, Place(start, start + len(text), text))

@@ -57,10 +57,11 @@ def extract_quantities(
     """The quantities in the order of the text."""
     words = load_figure_words()
     found: list[tuple[Sentence, Figure, _Measured]] = []
-    texts = [part.doc.text for part in parsed.paragraphs]
-    for sentence in parsed.sentences():
+    for sentence in parsed.sentences:
         doc = sentence.span.doc
-        for figure in find_figures(texts[sentence.paragraph], sentence.span.start_char, sentence.span.end_char, words):
+        for figure in find_figures(
+            parsed.paragraphs[sentence.paragraph].text, sentence.span.start_char, sentence.span.end_char, words
+        ):
             measured = _Reader(doc, figure, words).read()
             if measured is not None:
                 found.append((sentence, figure, measured))
@@ -74,8 +75,6 @@ def _draft(
     parsed: ParsedArticle, attribution: Attribution, words: FigureWords, sentence: Sentence, figure: Figure, measured: _Measured
 ) -> QuantityDraft:
     base = parsed.paragraphs[sentence.paragraph].start
-    text = parsed.article.text
-    start = base + sentence.span.start_char
     verb = _verb_above(measured.head)
     speakers: Pairs = ()
     if verb is not None and verb.lemma_.lower() in words.estimating:
@@ -87,8 +86,8 @@ def _draft(
         high=figure.high,
         bound=figure.bound,
         unit=measured.unit,
-        span=cut(text, base + figure.start, base + max(measured.end, figure.end)),
-        sentence=cut(text, start, start + len(sentence.span.text.rstrip())),
+        span=cut(parsed.article.text, base + figure.start, base + max(measured.end, figure.end)),
+        sentence=sentence.place,
         speakers=tuple(dict.fromkeys(r for _, r in speakers)),
     )
 

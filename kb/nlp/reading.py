@@ -73,7 +73,6 @@ def read_claims(
         subjects, objects = _pairs(reading.subjects, numbers), _pairs(reading.objects, numbers)
         dated = find_date(trigger, sentence.span, parsed.published_on, modality, others)
         base = parsed.paragraphs[sentence.paragraph].start
-        text, start = parsed.article.text, base + sentence.span.start_char
         drafts.append(
             ClaimDraft(
                 type=reading.type.id,
@@ -81,8 +80,8 @@ def read_claims(
                 subjects=subjects,
                 objects=objects,
                 speakers=_find_speakers(reading, subjects, numbers, attribution, trigger, sentence),
-                sentence=cut(text, start, start + len(sentence.span.text.rstrip())),
-                trigger=cut(text, base + trigger.idx, base + trigger.idx + len(trigger)),
+                sentence=sentence.place,
+                trigger=cut(parsed.article.text, base + trigger.idx, base + trigger.idx + len(trigger)),
                 confidence=round(reading.chance, 3),
                 date=dated[0] if dated else None,
                 date_precision=dated[1] if dated else None,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
 from typing import Final
 
 from spacy.tokens import Doc, Span, Token
 
 from kb.domain.entity import EntityKind
 from kb.nlp.lexicon import Roles, Words
+from kb.nlp.pipeline import Paragraph
 
 _KINDS: Final = {
     "PERSON": EntityKind.PERSON,
@@ -52,13 +53,14 @@ def find_dateline_places(doc: Doc, end: int) -> Iterator[Span]:
             start = token.i + 1
 
 
-def find_tagged(doc: Doc, roles: Roles, words: Words, known: Collection[int]) -> Iterator[tuple[Span, EntityKind]]:
+def find_tagged(
+    doc: Doc, roles: Roles, words: Words, in_title: Set[int], known: Collection[int]
+) -> Iterator[tuple[Span, EntityKind]]:
     """The tagger's names, without days, parts of titles ("Secretary of State") and states' troops and governments.
 
-    `known` are the positions of tokens that reference names cover.
+    `in_title` are the positions of tokens that are part of a title of several words, `known` of those that reference names cover.
     """
-    in_title = set(find_title_tokens(doc, roles))
-    covered = in_title.union(known)
+    covered = {*in_title, *known}
     begin = find_dateline_end(doc)
     for ent in doc.ents:
         if ent.label_ not in _KINDS or ent.end <= begin:
@@ -76,11 +78,10 @@ def find_tagged(doc: Doc, roles: Roles, words: Words, known: Collection[int]) ->
             yield _complete(span, kind, roles, words, covered), kind
 
 
-def find_untagged(doc: Doc, roles: Roles, words: Words) -> Iterator[Span]:
+def find_untagged(doc: Doc, roles: Roles, words: Words, in_title: Set[int]) -> Iterator[Span]:
     """Runs of capitalised proper nouns within sentences, of which the tagger sees no name."""
     if not any(token.pos_ == "PROPN" and not token.ent_type_ for token in doc):
         return
-    in_title = set(find_title_tokens(doc, roles))
     start = find_dateline_end(doc)
     while start < len(doc):
         end = start
@@ -95,13 +96,15 @@ def find_untagged(doc: Doc, roles: Roles, words: Words) -> Iterator[Span]:
         start = max(end, start + 1)
 
 
-def find_title_tokens(doc: Doc, roles: Roles) -> Iterator[int]:
+def find_title_tokens(paragraph: Paragraph, roles: Roles) -> Iterator[int]:
     """Positions of tokens that are part of a title of several words."""
-    text = doc.text
+    doc, text = paragraph.doc, paragraph.text
     # Plain numbers: asking spaCy for each token six times took a tenth of all time spent on names.
     starts = [token.idx for token in doc]
     ends = [token.idx + len(token) for token in doc]
-    for first, start in enumerate(starts):
+    for first, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        if text[start:end].lower() not in roles.title_beginnings:
+            continue
         for length in (4, 3, 2):
             if first + length <= len(ends) and text[start : ends[first + length - 1]].lower() in roles.titles:
                 yield from range(first, first + length)

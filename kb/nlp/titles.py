@@ -146,15 +146,16 @@ class Titles:
         """The office that a phrase ending in `token` names, and the phrase's first token."""
         doc = token.doc
         word = token.lemma_.lower() if token.tag_ in {"NNS", "NNPS"} else token.lower_
-        if doc[token.i : token.i + 3].text.lower() in self.cast.roles.titles:
-            return self.cast.roles.titles[doc[token.i : token.i + 3].text.lower()], token.i
-        for length in _TITLE_TOKENS:
+        roles = self.cast.roles
+        if token.lower_ in roles.title_beginnings and (ahead := doc[token.i : token.i + 3].text.lower()) in roles.titles:
+            return roles.titles[ahead], token.i
+        for length in _TITLE_TOKENS if word.replace("’", "'") in roles.title_endings else ():
             first = token.i - length + 1
             if first < 0:
                 continue
             phrase = (doc[first : token.i].text_with_ws + word).lower().replace("’", "'") if length > 1 else word
-            if phrase in self.cast.roles.titles:
-                return self.cast.roles.titles[phrase], first
+            if phrase in roles.titles:
+                return roles.titles[phrase], first
         return None, token.i
 
     def find_owner(self, number: int, token: Token, person: ResolvedMention) -> int | None:

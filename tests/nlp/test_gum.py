@@ -15,7 +15,7 @@ from kb.domain.entity import MentionForm
 from kb.ingest.extract import Extractor
 from kb.nlp.coreference import resolve_references
 from kb.nlp.mentions import find_names
-from kb.nlp.pipeline import Paragraph, ParsedArticle
+from kb.nlp.pipeline import ParsedArticle
 from kb.resolve.linker import resolve_names
 from tests.reading import make_article
 
@@ -68,7 +68,7 @@ def _parse(extractor: Extractor, words: list[str]) -> ParsedArticle:
     for _, pipe in extractor.nlp.pipeline:
         doc = pipe(doc)
     article: Article = make_article(doc.text, None)
-    return ParsedArticle(article, (Paragraph(doc, 0),), None)
+    return ParsedArticle.of(article, [doc])
 
 
 def _verdicts(extractor: Extractor, path: Path) -> Iterator[bool]:

@@ -30,12 +30,12 @@ class Stage:
     names: tuple[NameMention, ...]
     scene: Scene
     columns: Numbers
-    sentences: tuple[Sentence, ...]
     rules: Mapping[tuple[int, str], Found]
 
     def sentence_of(self, position: int) -> Sentence:
         """The sentence in which a position stands."""
-        return self.sentences[int(self.scene.row.sentence[position])]
+        row = self.scene.row
+        return row.parsed.sentence(int(row.paragraph[position]), row.tokens[position])
 
     def find_modality(self, position: int, event_type: EventType, words: Words) -> Modality:
         """How rules would put a claim of that type at a position."""
@@ -69,15 +69,13 @@ def set_stage(
         row.position(quote.paragraph, token.i): _heads(quote.speakers, heads)
         for quote in attribution.quotes
         if quote.speakers
-        for token in parsed.paragraphs[quote.paragraph].doc
-        if quote.start <= token.idx < quote.end
+        for token in parsed.paragraphs[quote.paragraph].tokens(quote.start, quote.end)
     }
     by_position = {position: tuple(found) for position, found in triggers.items()}
     named = [mention for mention in mentions if mention.form is MentionForm.NAME]
     described = describe_names(row, names, referents, named)
     columns = describe_triggers(row, described, by_position, tuple(ontology.event_types))
-    sentences = tuple(Sentence(number, span) for number, part in enumerate(parsed.paragraphs) for span in part.doc.sents)
-    return Stage(tuple(names), Scene(row, candidates, by_position, quotes), columns, sentences, rules)
+    return Stage(tuple(names), Scene(row, candidates, by_position, quotes), columns, rules)
 
 
 def _heads(pairs: Pairs, heads: Mapping[int, int]) -> frozenset[int]:
