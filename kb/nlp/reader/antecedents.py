@@ -31,6 +31,28 @@ _GENDERS: Final = (
 _PLURAL: Final = 4
 _DEFINITE: Final = frozenset({"the", "this", "that", "these", "those", "its", "his", "her", "their"})
 _SUBJECTS: Final = frozenset({"nsubj", "nsubjpass"})
+_PLURAL_TAGS: Final = frozenset({"NNS", "NNPS"})
+_FEW: Final = 4
+# How far back a mention is, in ten steps that widen, by how many mentions stand between.
+_STEPS: Final = tuple(min(9, int(math.log2(between + 1) * 1.8)) for between in range(_REACH))
+
+
+@dataclass(frozen=True, slots=True)
+class _Antecedent:
+    """What there is to know of a mention whoever refers to it; `words` are those of the names of its referents.
+
+    `often` is 0 where it is spoken of once, 1 for a few times, 2 for more; `kind` 1 + the kind of a name, 0 for none.
+    """
+
+    head: int
+    referents: frozenset[int]
+    words: frozenset[str]
+    lemma: str
+    often: int
+    kind: int
+    is_subject: bool
+    is_plural: bool
+    is_pronoun: bool
 
 
 @dataclass(frozen=True)
@@ -53,46 +75,65 @@ class Memory:
             for r in self.candidates.referents
         }
 
+    @cached_property
+    def _antecedents(self) -> list[_Antecedent]:
+        """What each of `seen` is as an antecedent."""
+        return [self._describe(head) for head in self.seen]
+
     def find_pairs(self, head: int) -> Numbers:
         """[earlier mentions, 7]: head, antecedent, then the features of SIZES in their order; the nearest antecedent first."""
-        row, candidates = self.row, self.candidates
+        row = self.row
         token = row.tokens[head]
-        mine = set(candidates.of(head))
+        mine = frozenset(self.candidates.of(head))
         children = row.children(head)
-        owners = {r for child in children for r in candidates.of(child)}
+        owners = frozenset(r for child in children for r in self.candidates.of(child))
+        lemma = token.lemma_.lower()
+        spoken = {lemma, token.lower_}
         gender = _gender(token.lower_)
-        plural = token.tag_ in {"NNS", "NNPS"} or gender == _PLURAL
+        plural = token.tag_ in _PLURAL_TAGS or gender == _PLURAL
         definite = any(row.tokens[child].lower_ in _DEFINITE for child in children)
-        spoken = {token.lemma_.lower(), token.lower_}
+        quoted, sentence = row.quoted[head], row.sentence[head]
         end = bisect.bisect_left(self.seen, head)
         rows = []
-        for n, antecedent in enumerate(reversed(self.seen[max(0, end - _REACH) : end])):
-            other = row.tokens[antecedent]
-            theirs = set(candidates.of(antecedent))
+        for n, other in enumerate(reversed(self._antecedents[max(0, end - _REACH) : end])):
             agreement = (
-                bool(mine & theirs)
-                + 2 * (other.lemma_.lower() == token.lemma_.lower())
-                + 4 * (other.dep_ in _SUBJECTS)
-                + 8 * bool(mine)
-                + 16 * (row.quoted[antecedent] == row.quoted[head])
-                + 32 * (other.tag_ in {"NNS", "NNPS"} or _gender(other.lower_) == _PLURAL)
+                (not mine.isdisjoint(other.referents))
+                + 2 * (other.lemma == lemma)
+                + 4 * other.is_subject
+                + 8 * (len(mine) > 0)
+                + 16 * (row.quoted[other.head] == quoted)
+                + 32 * other.is_plural
             )
-            often = max((self._frequency[r] for r in theirs), default=0)
-            named_so = any(spoken & self._words.get(r, frozenset()) for r in theirs)
-            nested = antecedent > head - 6 and row.head[antecedent] == head
+            nested = other.head > head - 6 and row.head[other.head] == head
             phrase = (
-                (0 if often <= 1 else 1 if often <= 4 else 2)
-                + 3 * named_so
-                + 6 * bool(owners & theirs)
-                + 12 * bool(nested)
+                other.often
+                + 3 * (not spoken.isdisjoint(other.words))
+                + 6 * (not owners.isdisjoint(other.referents))
+                + 12 * nested
                 + 24 * definite
                 + 48 * plural
             )
-            form = self._kind(antecedent) + 5 * gender + 35 * (other.lower_ in PRONOUNS)
-            far = min(9, int(math.log2(n + 1) * 1.8))
-            sentences = min(7, int(row.sentence[head] - row.sentence[antecedent]))
-            rows.append((head, antecedent, far, sentences, int(agreement), form, int(phrase)))
+            form = other.kind + 5 * gender + 35 * other.is_pronoun
+            sentences = min(7, sentence - row.sentence[other.head])
+            rows.append((head, other.head, _STEPS[n], sentences, agreement, form, phrase))
         return np.array(rows, dtype=np.int64).reshape(-1, 2 + len(SIZES))
+
+    def _describe(self, head: int) -> _Antecedent:
+        token = self.row.tokens[head]
+        word = token.lower_
+        referents = frozenset(self.candidates.of(head))
+        often = max((self._frequency[r] for r in referents), default=0)
+        return _Antecedent(
+            head=head,
+            referents=referents,
+            words=frozenset().union(*(self._words.get(r, ()) for r in referents)),
+            lemma=token.lemma_.lower(),
+            often=0 if often <= 1 else 1 if often <= _FEW else 2,
+            kind=self._kind(head),
+            is_subject=token.dep_ in _SUBJECTS,
+            is_plural=token.tag_ in _PLURAL_TAGS or _gender(word) == _PLURAL,
+            is_pronoun=word in PRONOUNS,
+        )
 
     def _kind(self, head: int) -> int:
         """1 + the kind of the name at `head`; 0 where no name is."""

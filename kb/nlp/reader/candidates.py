@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Final
 
 from kb.domain.entity import MentionForm
@@ -30,7 +31,7 @@ class Form(IntEnum):
     NOUN = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Candidates:
     """The heads of one article and what rules found at them.
 
@@ -44,12 +45,11 @@ class Candidates:
 
     def of(self, head: int) -> tuple[int, ...]:
         """The referents that rules see at `head`."""
-        return tuple(dict.fromkeys(r for n in self.mentions.get(head, ()) for r in self.resolved[n].referents))
+        return self._referents.get(head, ())
 
     def named(self, head: int) -> tuple[int, ...]:
         """The referents of a name at `head`; empty where no name is."""
-        numbers = (n for n in self.mentions.get(head, ()) if self.resolved[n].form is MentionForm.NAME)
-        return tuple(dict.fromkeys(r for n in numbers for r in self.resolved[n].referents))
+        return self._names.get(head, ())
 
     def form(self, row: Row, head: int) -> Form:
         """What stands at `head`."""
@@ -58,6 +58,18 @@ class Candidates:
         if self.named(head):
             return Form.NAME
         return Form.NOMINAL if head in self.mentions else Form.NOUN
+
+    @cached_property
+    def _referents(self) -> dict[int, tuple[int, ...]]:
+        return {head: self._list_referents(numbers) for head, numbers in self.mentions.items()}
+
+    @cached_property
+    def _names(self) -> dict[int, tuple[int, ...]]:
+        named = ((head, [n for n in all_ if self.resolved[n].form is MentionForm.NAME]) for head, all_ in self.mentions.items())
+        return {head: self._list_referents(numbers) for head, numbers in named if numbers}
+
+    def _list_referents(self, numbers: Iterable[int]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(r for n in numbers for r in self.resolved[n].referents))
 
 
 def find_candidates(row: Row, referents: Sequence[Referent], mentions: Sequence[ResolvedMention]) -> Candidates:
@@ -115,7 +127,7 @@ def phrase_start(row: Row, head: int) -> int:
         for _ in range(4):
             if row.head[above] == head:
                 break
-            above = int(row.head[above])
+            above = row.head[above]
         if row.head[above] != head or above == head or row.tokens[above].dep_ not in _PHRASE:
             break
         start = position

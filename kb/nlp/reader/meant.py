@@ -35,6 +35,7 @@ class Meant:
         self._candidates = candidates
         self._antecedents = antecedents
         self._answers: dict[int, tuple[int, ...]] = {}
+        self._sureness: dict[int, Mapping[int, float]] = {}
         self._referents = list(candidates.referents)
         self._by_phrase: dict[str, int] = {}
         self._frequency = Counter(r for head in candidates.mentions for r in candidates.of(head))
@@ -76,7 +77,13 @@ class Meant:
         heads, chances = self._antecedents[head]
         if head not in self._candidates.mentions and self.is_nameless(referent):
             return float(chances[0])
-        return float(sum(q for a, q in zip(heads, chances[1:], strict=True) if referent in self.at(int(a))))
+        if head not in self._sureness:
+            sure: defaultdict[int, float] = defaultdict(float)
+            for antecedent, chance in zip(heads.tolist(), chances[1:].tolist(), strict=True):
+                for each in set(self.at(antecedent)):
+                    sure[each] += chance
+            self._sureness[head] = sure
+        return self._sureness[head].get(referent, 0.0)
 
     def mention(self, head: int) -> ResolvedMention:
         """The mention at `head`, whose referents are those of `at`."""
@@ -87,7 +94,7 @@ class Meant:
                 return found
         for number in self._candidates.mentions.get(head, ()):
             return replace(self._candidates.resolved[number], referents=referents)
-        paragraph = int(self._row.paragraph[head])
+        paragraph = self._row.paragraph[head]
         index = head - self._row.first[paragraph]
         token = self._row.tokens[head]
         start = self._row.parsed.offset(paragraph, token)
@@ -111,9 +118,9 @@ class Meant:
             return rules
         heads, chances = self._antecedents[head]
         mass: defaultdict[tuple[int, ...], float] = defaultdict(float)
-        for antecedent, chance in zip(heads, chances[1:], strict=True):
-            if chance > _NEGLIGIBLE and depth < _DEEPEST and (found := self._resolve(int(antecedent), depth + 1)):
-                mass[found] += float(chance)
+        for antecedent, chance in zip(heads.tolist(), chances[1:].tolist(), strict=True):
+            if chance > _NEGLIGIBLE and depth < _DEEPEST and (found := self._resolve(antecedent, depth + 1)):
+                mass[found] += chance
         several = self._several(head, mass) if sum(mass.values()) > chances[0] else ()
         if len(several) > 1:
             return several

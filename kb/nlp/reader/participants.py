@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,10 +46,11 @@ class Scene:
 
     def window(self, trigger: int) -> list[int]:
         """Heads that may take part: of the sentence and the two before, whom rules name, and who says the quote."""
-        sentence = self.row.sentence[trigger]
-        near = [
-            h for h in self.candidates.heads if sentence - _SENTENCES_BACK <= self.row.sentence[h] <= sentence and h != trigger
-        ]
+        number, sentences, heads = self.row.sentence[trigger], self.row.sentence, self.candidates.heads
+        # Heads and sentences both go up with the text.
+        first = bisect.bisect_left(heads, number - _SENTENCES_BACK, key=sentences.__getitem__)
+        last = bisect.bisect_right(heads, number, key=sentences.__getitem__)
+        near = [head for head in heads[first:last] if head != trigger]
         named = {h for rule in self.triggers.get(trigger, ()) for h in (*rule.subjects, *rule.objects, *rule.speakers)}
         return near + sorted((named | self.quotes.get(trigger, frozenset())) - {trigger, *near})
 
@@ -66,9 +68,9 @@ def find_pairs(scene: Scene, trigger: int, type_number: int, type_name: str, pat
     rank = {head: n for n, head in enumerate(sorted(heads, key=lambda h: abs(h - trigger)))}
     rows = []
     for head in heads:
-        behind = int(row.sentence[trigger] - row.sentence[head])
+        behind = row.sentence[trigger] - row.sentence[head]
         voted = (head in subjects) + 2 * (head in objects) + 4 * (head in speakers) + 8 * bool(agreeing)
-        quote = int(row.quoted[trigger]) + 2 * int(row.quoted[head]) + _SPOKEN_TO_BY_NAME * (head in quoting)
+        quote = row.quoted[trigger] + 2 * row.quoted[head] + _SPOKEN_TO_BY_NAME * (head in quoting)
         rows.append(
             (
                 trigger,
@@ -92,13 +94,13 @@ def find_path(row: Row, trigger: int, head: int) -> str:
         return ""
     up = [trigger]
     while row.head[up[-1]] != up[-1] and len(up) < _CLIMB:
-        up.append(int(row.head[up[-1]]))
+        up.append(row.head[up[-1]])
     places = {position: n for n, position in enumerate(up)}
     down = [head]
     while down[-1] not in places:
         if row.head[down[-1]] == down[-1] or len(down) > _CLIMB:
             return ""
-        down.append(int(row.head[down[-1]]))
+        down.append(row.head[down[-1]])
     top = places[down[-1]]
     if top + len(down) - 1 > _LONGEST_PATH:
         return _FAR

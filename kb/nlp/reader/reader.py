@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 import numpy as np
 
@@ -31,6 +31,9 @@ from kb.nlp.reader.row import Floats, Numbers
 from kb.nlp.reader.sided import LEAST_ROLE, LEAST_TYPE, Sided, TypedTrigger, find_speakers, list_sided
 from kb.nlp.reader.weights import load_weights
 from kb.ontology.model import EventType, Ontology
+
+# Pairs whose roles are computed together: more at once only take memory.
+_AT_ONCE: Final = 4096
 
 Side = tuple[int, int]
 """(referent, head)."""
@@ -145,10 +148,12 @@ class Reader:
         wanted = {(int(p), int(k)) for p, k in zip(*np.nonzero(chances[:, 1:] >= LEAST_TYPE), strict=True)}
         numbers = {event_type.id: n for n, event_type in enumerate(self.types)}
         wanted |= {(position, numbers[rule.type]) for position, rules in scene.triggers.items() for rule in rules}
+        places = sorted(wanted)
+        rows = [find_pairs(scene, position, number, self.types[number].id, self.paths) for position, number in places]
+        ends = np.cumsum([len(each) for each in rows])
+        roles = np.split(self._roles(states, np.concatenate(rows)), ends[:-1]) if rows else []
         found = []
-        for position, number in sorted(wanted):
-            rows = find_pairs(scene, position, number, self.types[number].id, self.paths)
-            roles = self._roles(states, rows)
+        for (position, number), pairs, taken in zip(places, rows, roles, strict=True):
             found.append(
                 TypedTrigger(
                     position=position,
@@ -156,20 +161,28 @@ class Reader:
                     type_number=number,
                     chance=float(chances[position, number + 1]),
                     best=bool(chances[position, number + 1] >= chances[position, 1:].max() - 1e-6),
-                    roles={int(head): (float(s), float(o), float(k)) for head, (s, o, k) in zip(rows[:, 2], roles, strict=True)},
+                    roles={head: (s, o, k) for head, (s, o, k) in zip(pairs[:, 2].tolist(), taken.tolist(), strict=True)},
                 )
             )
         return found
 
     def _roles(self, states: Floats, rows: Numbers) -> Floats:
-        if not len(rows):
-            return np.zeros((0, 3), dtype=np.float32)
+        """The chances as subject, object and speaker of each row, [rows, 3]."""
         network = self.network
-        trigger = network.linear("at_trigger", states[rows[:, 0]])
-        head = network.linear("at_head", states[rows[:, 2]])
-        features = [network.table(f"pair.{n}", rows[:, 3 + n]) for n in range(len(PAIR_SIZES))]
-        typed = network.table("types", rows[:, 1])
-        return sigmoid(network.deep("role", np.concatenate([trigger, head, trigger * head, typed, *features], axis=1)))
+        triggers, heads = self._layer("at_trigger", states, rows[:, 0]), self._layer("at_head", states, rows[:, 2])
+        found = [np.zeros((0, 3), dtype=np.float32)]
+        for first in range(0, len(rows), _AT_ONCE):
+            part = rows[first : first + _AT_ONCE]
+            trigger, head = triggers[first : first + _AT_ONCE], heads[first : first + _AT_ONCE]
+            features = [network.table(f"pair.{n}", part[:, 3 + n]) for n in range(len(PAIR_SIZES))]
+            typed = network.table("types", part[:, 1])
+            found.append(sigmoid(network.deep("role", np.concatenate([trigger, head, trigger * head, typed, *features], axis=1))))
+        return np.concatenate(found)
+
+    def _layer(self, name: str, states: Floats, positions: Numbers) -> Floats:
+        """What a layer makes of the states at `positions`, most of which come many times."""
+        distinct, places = np.unique(positions, return_inverse=True)
+        return self.network.linear(name, states[distinct])[places]
 
     def _antecedents(self, scene: Scene, states: Floats, asked: Set[int]) -> dict[int, tuple[Numbers, Floats]]:
         """For what rules found and what is `asked` for: the antecedents of all nouns would cost more than all else."""
@@ -182,8 +195,8 @@ class Reader:
         joined = np.concatenate(rows)
         scores = np.zeros(0, dtype=np.float32)
         if len(joined):
-            anaphor = network.linear("at_anaphor", states[joined[:, 0]])
-            antecedent = network.linear("at_antecedent", states[joined[:, 1]])
+            anaphor = self._layer("at_anaphor", states, joined[:, 0])
+            antecedent = self._layer("at_antecedent", states, joined[:, 1])
             features = [network.table(f"link.{n}", joined[:, 2 + n]) for n in range(len(LINK_SIZES))]
             scores = network.deep("same", np.concatenate([anaphor, antecedent, anaphor * antecedent, *features], axis=1))[:, 0]
         new = network.deep("new", states[np.array(anaphors)])[:, 0]

@@ -58,9 +58,9 @@ class Row:
     parsed: ParsedArticle
     tokens: tuple[Token, ...]
     first: tuple[int, ...]
-    paragraph: Numbers
-    sentence: Numbers
-    head: Numbers
+    paragraph: tuple[int, ...]
+    sentence: tuple[int, ...]
+    head: tuple[int, ...]
 
     @classmethod
     def of(cls, parsed: ParsedArticle) -> Row:
@@ -81,14 +81,7 @@ class Row:
                     sentence.append(sentences)
                     head.append(base + token.head.i)
                 sentences += 1
-        return cls(
-            parsed,
-            tuple(tokens),
-            tuple(first),
-            np.array(paragraph, dtype=np.int64),
-            np.array(sentence, dtype=np.int64),
-            np.array(head, dtype=np.int64),
-        )
+        return cls(parsed, tuple(tokens), tuple(first), tuple(paragraph), tuple(sentence), tuple(head))
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -109,9 +102,9 @@ class Row:
         return [base + child.i for child in self.tokens[position].children]
 
     @cached_property
-    def quoted(self) -> Numbers:
-        """1 for tokens inside quotation marks (the marks included), else 0."""
-        inside = np.zeros(len(self), dtype=np.int64)
+    def quoted(self) -> tuple[bool, ...]:
+        """Which tokens are inside quotation marks, the marks included."""
+        inside = []
         opened, current = False, -1
         for position, token in enumerate(self.tokens):
             if self.paragraph[position] != current:
@@ -119,13 +112,13 @@ class Row:
             text = token.text
             if text in _OPENING or (text == _STRAIGHT and not opened):
                 opened = True
-                inside[position] = 1
+                inside.append(True)
             elif text in _CLOSING or text == _STRAIGHT:
                 opened = False
-                inside[position] = 1
+                inside.append(True)
             else:
-                inside[position] = opened
-        return inside
+                inside.append(opened)
+        return tuple(inside)
 
     @cached_property
     def tensor(self) -> Floats:

@@ -19,6 +19,7 @@ _MOST_SUBJECTS: Final = 5
 _MOST_OBJECTS: Final = 6
 _LIKELY: Final = 0.3
 _MANY_MENTIONS: Final = 8
+_NEVER: Final = (0.0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,26 @@ class Sided:
 
 
 @dataclass(frozen=True, slots=True)
+class _Side:
+    """Somebody in a role, or nobody (None): the chance of it, that in the other role, whether rules say so, how it is mentioned.
+
+    `agrees` says whether rules see just this, nobody included.
+    """
+
+    referent: int | None
+    place: tuple[int, int] | None
+    chance: float
+    agrees: bool
+    otherwise: float = 0.0
+    speaks: float = 0.0
+    by_rules: bool = False
+    best: bool = False
+    nameless: bool = False
+    mention: tuple[float, ...] = (0.0,) * 5
+    often: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class _Cast:
     """Chances of each referent as subject, object and speaker of one trigger, and the head that speaks best for it."""
 
@@ -64,85 +85,97 @@ def list_sided(trigger: TypedTrigger, rules: Sequence[RuleTrigger], meant: Meant
     rule_subjects = {r: h for rule in agreeing for h in sorted(rule.subjects) for r in meant.by_rules(h)}
     rule_objects = {r: h for rule in agreeing for h in sorted(rule.objects) for r in meant.by_rules(h) if r not in rule_subjects}
     cast = _Cast(*(_chances(trigger, meant, role) for role in range(3)))
-    subjects: list[int | None] = [*_likeliest(cast.subjects, _MOST_SUBJECTS)]
-    subjects += [r for r in sorted(rule_subjects) if r not in subjects]
-    objects: list[int | None] = [*_likeliest(cast.objects, _MOST_OBJECTS)]
-    objects += [r for r in sorted(rule_objects) if r not in objects]
-    if trigger.type.empty_subject or not subjects:
-        subjects.append(None)
-    objects.append(None)
-    best_subject = max((chance for chance, _ in cast.subjects.values()), default=0.0)
-    best_object = max((chance for chance, _ in cast.objects.values()), default=0.0)
+    subjects = _list_sides(cast.subjects, cast.objects, cast.speakers, rule_subjects, _MOST_SUBJECTS, meant)
+    if not trigger.type.empty_subject and len(subjects) > 1:
+        subjects.pop()
+    objects = _list_sides(cast.objects, cast.subjects, cast.speakers, rule_objects, _MOST_OBJECTS, meant)
     many_subjects = sum(chance > _LIKELY for chance, _ in cast.subjects.values()) / 3
     many_objects = sum(chance > _LIKELY for chance, _ in cast.objects.values()) / 3
-    chance = trigger.chance
+    chance, rules_agree = trigger.chance, bool(agreeing)
+    odds = math.log(chance + 1e-3) - math.log(1.001 - chance)
+    numbers = tuple(float(trigger.type_number == number) for number in range(types))
     found = []
     for subject in subjects:
         for obj in objects:
-            if subject == obj:
+            if subject.referent == obj.referent:
                 continue
-            as_subject = 1 - best_subject if subject is None else cast.subjects.get(subject, (0.0, 0))[0]
-            as_object = 1 - best_object if obj is None else cast.objects.get(obj, (0.0, 0))[0]
-            rules_agree = bool(agreeing)
-            subject_agrees = subject in rule_subjects or (subject is None and not rule_subjects)
-            object_agrees = obj in rule_objects or (obj is None and not rule_objects)
-            stated = rules_agree and subject_agrees and object_agrees
+            stated = rules_agree and subject.agrees and obj.agrees
             features = (
                 chance,
-                math.log(chance + 1e-3) - math.log(1.001 - chance),
-                as_subject,
-                as_object,
-                chance * as_subject * as_object,
+                odds,
+                subject.chance,
+                obj.chance,
+                chance * subject.chance * obj.chance,
                 rules_agree,
                 bool(rules) and not agreeing,
-                subject in rule_subjects,
-                obj in rule_objects,
+                subject.by_rules,
+                obj.by_rules,
                 stated,
-                subject is None,
-                obj is None,
-                subject is not None and as_subject >= best_subject,
-                obj is not None and as_object >= best_object,
+                subject.referent is None,
+                obj.referent is None,
+                subject.best,
+                obj.best,
                 rules_agree and not rule_subjects,
                 rules_agree and not rule_objects,
-                0.0 if subject is None else cast.objects.get(subject, (0.0, 0))[0],
-                0.0 if obj is None else cast.subjects.get(obj, (0.0, 0))[0],
+                subject.otherwise,
+                obj.otherwise,
                 trigger.type.symmetric,
                 trigger.type.speech,
-                meant.is_nameless(subject),
-                meant.is_nameless(obj),
-                rules_agree and subject is None and not rule_subjects,
-                rules_agree and obj is None and not rule_objects,
-                *_mention(subject, cast.subjects, meant),
-                *_mention(obj, cast.objects, meant),
-                0.0 if subject is None else cast.speakers.get(subject, (0.0, 0))[0],
-                0.0 if obj is None else cast.speakers.get(obj, (0.0, 0))[0],
-                _often(subject, meant),
-                _often(obj, meant),
+                subject.nameless,
+                obj.nameless,
+                rules_agree and subject.referent is None and not rule_subjects,
+                rules_agree and obj.referent is None and not rule_objects,
+                *subject.mention,
+                *obj.mention,
+                subject.speaks,
+                obj.speaks,
+                subject.often,
+                obj.often,
                 trigger.best,
                 many_subjects,
                 many_objects,
-                *(trigger.type_number == number for number in range(types)),
+                *numbers,
             )
-            found.append(
-                Sided(
-                    _placed(subject, cast.subjects, rule_subjects),
-                    _placed(obj, cast.objects, rule_objects),
-                    stated,
-                    tuple(float(f) for f in features),
-                )
-            )
+            found.append(Sided(subject.place, obj.place, stated, features))
     return found
+
+
+def _list_sides(
+    chances: Mapping[int, tuple[float, int]],
+    otherwise: Mapping[int, tuple[float, int]],
+    speaking: Mapping[int, tuple[float, int]],
+    rules: Mapping[int, int],
+    most: int,
+    meant: Meant,
+) -> list[_Side]:
+    """The likeliest for a role, those that rules see in it, and at last nobody; `otherwise` are the chances in the other role."""
+    best = max((chance for chance, _ in chances.values()), default=0.0)
+    referents = sorted(chances, key=lambda r: (-chances[r][0], r))[:most]
+    referents += [r for r in sorted(rules) if r not in referents]
+    sides = []
+    for referent in referents:
+        chance = chances.get(referent, _NEVER)[0]
+        sides.append(
+            _Side(
+                referent=referent,
+                place=(referent, rules[referent] if referent in rules else chances[referent][1]),
+                chance=chance,
+                otherwise=otherwise.get(referent, _NEVER)[0],
+                speaks=speaking.get(referent, _NEVER)[0],
+                by_rules=referent in rules,
+                agrees=referent in rules,
+                best=chance >= best,
+                nameless=meant.is_nameless(referent),
+                mention=_mention(referent, chances, meant),
+                often=min(meant.frequency(referent), _MANY_MENTIONS) / _MANY_MENTIONS,
+            )
+        )
+    return [*sides, _Side(referent=None, place=None, chance=1 - best, agrees=not rules)]
 
 
 def find_speakers(trigger: TypedTrigger, meant: Meant) -> Mapping[int, tuple[float, int]]:
     """By referent, the chance that what `trigger` states is in its words, and the head that speaks best for it."""
     return _chances(trigger, meant, 2)
-
-
-def _placed(referent: int | None, chances: Mapping[int, tuple[float, int]], rules: Mapping[int, int]) -> tuple[int, int] | None:
-    if referent is None:
-        return None
-    return referent, rules[referent] if referent in rules else chances[referent][1]
 
 
 def _chances(trigger: TypedTrigger, meant: Meant, role: int) -> dict[int, tuple[float, int]]:
@@ -156,21 +189,11 @@ def _chances(trigger: TypedTrigger, meant: Meant, role: int) -> dict[int, tuple[
     return found
 
 
-def _likeliest(chances: Mapping[int, tuple[float, int]], most: int) -> list[int]:
-    return sorted(chances, key=lambda r: (-chances[r][0], r))[:most]
-
-
-def _mention(referent: int | None, chances: Mapping[int, tuple[float, int]], meant: Meant) -> tuple[float, ...]:
+def _mention(referent: int, chances: Mapping[int, tuple[float, int]], meant: Meant) -> tuple[float, ...]:
     """How the referent is mentioned where it takes part, and how sure it is that it is meant."""
-    if referent is None:
-        return (0.0, 0.0, 0.0, 0.0, 0.0)
     if referent not in chances:
         return (0.0, 0.0, 0.0, 1.0, 0.0)
     head = chances[referent][1]
     form = meant.form(head)
     sure = meant.sureness(head, referent)
     return (float(form is Form.PRONOUN), float(form is Form.NAME), float(form is Form.NOMINAL), 0.0, sure)
-
-
-def _often(referent: int | None, meant: Meant) -> float:
-    return 0.0 if referent is None else min(meant.frequency(referent), _MANY_MENTIONS) / _MANY_MENTIONS

@@ -35,7 +35,7 @@ class Stage:
     def sentence_of(self, position: int) -> Sentence:
         """The sentence in which a position stands."""
         row = self.scene.row
-        return row.parsed.sentence(int(row.paragraph[position]), row.tokens[position])
+        return row.parsed.sentence(row.paragraph[position], row.tokens[position])
 
     def find_modality(self, position: int, event_type: EventType, words: Words) -> Modality:
         """How rules would put a claim of that type at a position."""
