@@ -1,0 +1,40 @@
+"""Words are looked up instead of computed without anybody noticing, however few are kept."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from spacy.language import Language
+
+from kb.nlp import known_words
+from kb.nlp.known_words import KnownWords
+from kb.nlp.pipeline import choose_model, load_model
+
+_TEXTS = [
+    "Kyiv said on Monday that the U.S. would not send troops, and Moscow said it didn't believe that.",
+    "The ministers met in Minsk. The ministers' spokesman did not.",
+    "",
+    "On Monday Minsk said that Kyiv would not.",
+]
+
+
+@pytest.fixture(scope="module")
+def nlp() -> Language:
+    return load_model(choose_model(None))
+
+
+@pytest.mark.parametrize("most", [3, 12, 10_000])
+@pytest.mark.parametrize("pipe", ["tok2vec", "ner"])
+def test_vectors_are_those_of_the_model_however_few_are_kept(
+    nlp: Language, pipe: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_words, "_MOST", most)
+    model = nlp.get_pipe(pipe).model
+    embedding = next(layer for layer in model.walk() if [part.name for part in layer.layers][:1] == ["extract_features"])
+    docs = [nlp.make_doc(text) for text in _TEXTS]
+    known = KnownWords(embedding)
+    for some in (docs, docs[1:], docs[:1], []):
+        wanted, found = embedding.predict(some), known.vectors(some)
+        assert [len(each) for each in found] == [len(each) for each in wanted]
+        for one, other in zip(found, wanted, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
