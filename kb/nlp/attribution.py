@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,7 @@ _OPENING: Final = {"“", "„", "«"}
 _CLOSING: Final = {"”", "»"}
 _CONTENT: Final = {"xcomp", "ccomp", "dobj", "prep", "nsubjpass"}
 _STRAIGHT: Final = '"'
+_MARKS: Final = re.compile(f"[{''.join(sorted(_OPENING | _CLOSING))}{_STRAIGHT}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ class Attribution:
         text = self.parsed.paragraphs[number].text
         ranges: list[tuple[int, int]] = []
         opened: int | None = None
-        for position, character in enumerate(text):
+        for mark in _MARKS.finditer(text):
+            position, character = mark.start(), mark[0]
             if opened is None and (character in _OPENING or character == _STRAIGHT):
                 opened = position
             elif opened is not None and (character in _CLOSING or character == _STRAIGHT):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, auto
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, TypeAlias
 
@@ -84,7 +85,9 @@ class TimeExpression:
             return None
 
 
-def find_time_expressions(text: str) -> list[TimeExpression]:
+# Asked again for each claim of a sentence.
+@lru_cache(maxsize=64)
+def find_time_expressions(text: str) -> tuple[TimeExpression, ...]:
     """Expressions that can fix a date, in the order of the text; none overlaps another. Of alternatives ("May or June") none."""
     found: list[TimeExpression] = []
     for pattern, read in _PATTERNS:
@@ -99,7 +102,7 @@ def find_time_expressions(text: str) -> list[TimeExpression]:
         if re.fullmatch(r",?\s+or\s+(?:(?:on|in|early|late)\s+)?", text[pair[0].end : pair[1].start])
         for each in pair
     }
-    return [each for each in found if each not in unsure]
+    return tuple(each for each in found if each not in unsure)
 
 
 def _iso(found: re.Match[str], _published_on: date | None, _look: Look) -> Fixed:
