@@ -47,7 +47,7 @@ demo: setup
 	@$(KB) serve --port $(KB_PORT)
 
 test: setup web
-	.venv/bin/python -m pytest -n auto --dist loadfile
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: setup
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports

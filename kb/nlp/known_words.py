@@ -1,7 +1,7 @@
 """What a spaCy model makes of a word before it looks at the words around it, looked up instead of computed.
 
-A token's vector starts out as a few hashed vectors and a layer over them, which takes a third of the time of its convolutions. It
-is a function of how the word is spelt and whether a space follows it, and news has few words: of the tokens one in fifty is new.
+A token's vector starts out as a few hashed vectors and a layer over them, before its neighbours come in: a third of the work. It
+is a function of how the word is spelt and whether a space follows it, and news has few words: of 200,000 tokens 7,000 are new.
 """
 
 from __future__ import annotations
