@@ -6,6 +6,7 @@ is a function of how the word is spelt and whether a space follows it, and news 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -34,6 +35,8 @@ class KnownWords:
         # Memory is taken only as rows are written.
         self._vectors: _Vectors = np.empty((_MOST, model.get_dim("nO")), dtype=np.float32)
         self._rows: dict[int, int] = {}
+        # A pipeline may serve several threads, which must not write one row.
+        self._lock = threading.Lock()
 
     def vectors(self, docs: Sequence[Doc]) -> list[_Vectors]:
         """[tokens, width] for each document."""
@@ -42,24 +45,31 @@ class KnownWords:
             return []
         tokens = np.concatenate(features)
         keys: list[int] = (tokens * _FACTORS[: tokens.shape[1]]).sum(axis=1, dtype=np.uint64).tolist()
+        with self._lock:
+            vectors = self._look_up(keys, tokens)
+        return np.split(vectors, np.cumsum([len(each) for each in features])[:-1])
+
+    def _look_up(self, keys: list[int], tokens: NDArray[np.uint64]) -> _Vectors:
         new = {key: place for place, key in enumerate(keys) if key not in self._rows}
         if len(self._rows) + len(new) > _MOST:
             self._rows.clear()
             new = {key: place for place, key in enumerate(keys)}
             if len(new) > _MOST:
-                return self._compute(features)
+                return self._compute(tokens)
         if new:
             first = len(self._rows)
-            (self._vectors[first : first + len(new)],) = self._compute([tokens[list(new.values())]])
+            self._vectors[first : first + len(new)] = self._compute(tokens[list(new.values())])
             self._rows |= {key: first + number for number, key in enumerate(new)}
-        vectors = self._vectors[[self._rows[key] for key in keys]]
-        return np.split(vectors, np.cumsum([len(each) for each in features])[:-1])
+        found: _Vectors = self._vectors[[self._rows[key] for key in keys]]
+        return found
 
-    def _compute(self, features: list[NDArray[np.uint64]]) -> list[_Vectors]:
-        vectors: Any = features
+    def _compute(self, tokens: NDArray[np.uint64]) -> _Vectors:
+        computed: Any = [tokens]
         for layer in self._layers:
-            vectors = layer.predict(vectors)
-        return list(vectors)
+            computed = layer.predict(computed)
+        (vectors,) = computed
+        found: _Vectors = vectors
+        return found
 
 
 def look_up_words(models: Iterable[AnyModel]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from spacy.language import Language
@@ -38,3 +40,19 @@ def test_vectors_are_those_of_the_model_however_few_are_kept(
         assert [len(each) for each in found] == [len(each) for each in wanted]
         for one, other in zip(found, wanted, strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+
+
+def test_threads_that_share_a_pipeline_do_not_disturb_each_other(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_words, "_MOST", 60)
+    model = nlp.get_pipe("tok2vec").model
+    embedding = next(layer for layer in model.walk() if [part.name for part in layer.layers][:1] == ["extract_features"])
+    texts = [
+        f"In {name} {number} people of {name}land met."
+        for number, name in enumerate(["Ab", "Cd", "Ef", "Gh", "Ij", "Kl", "Mn", "Op"] * 25)
+    ]
+    docs = [nlp.make_doc(text) for text in texts]
+    wanted = embedding.predict(docs)
+    known = KnownWords(embedding)
+    with ThreadPoolExecutor(8) as pool:
+        for (found,), right in zip(pool.map(lambda doc: known.vectors([doc]), docs), wanted, strict=True):
+            np.testing.assert_allclose(found, right, rtol=1e-5, atol=1e-6)
