@@ -9,7 +9,7 @@ import pytest
 from spacy.language import Language
 
 from kb.nlp import known_words
-from kb.nlp.known_words import KnownWords
+from kb.nlp.known_words import AnyModel, KnownWords
 from kb.nlp.pipeline import choose_model, load_model
 
 _TEXTS = [
@@ -25,14 +25,19 @@ def nlp() -> Language:
     return load_model(choose_model(None))
 
 
+def find_embedding(nlp: Language, pipe: str) -> AnyModel:
+    """The part of a pipe's model that sees single tokens."""
+    layers = nlp.get_pipe(pipe).model.walk()
+    return next(layer for layer in layers if [part.name for part in layer.layers][:1] == ["extract_features"])
+
+
 @pytest.mark.parametrize("most", [3, 12, 10_000])
 @pytest.mark.parametrize("pipe", ["tok2vec", "ner"])
 def test_vectors_are_those_of_the_model_however_few_are_kept(
     nlp: Language, pipe: str, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(known_words, "_MOST", most)
-    model = nlp.get_pipe(pipe).model
-    embedding = next(layer for layer in model.walk() if [part.name for part in layer.layers][:1] == ["extract_features"])
+    embedding = find_embedding(nlp, pipe)
     docs = [nlp.make_doc(text) for text in _TEXTS]
     known = KnownWords(embedding)
     for some in (docs, docs[1:], docs[:1], []):
@@ -44,8 +49,7 @@ def test_vectors_are_those_of_the_model_however_few_are_kept(
 
 def test_threads_that_share_a_pipeline_do_not_disturb_each_other(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known_words, "_MOST", 60)
-    model = nlp.get_pipe("tok2vec").model
-    embedding = next(layer for layer in model.walk() if [part.name for part in layer.layers][:1] == ["extract_features"])
+    embedding = find_embedding(nlp, "tok2vec")
     texts = [
         f"In {name} {number} people of {name}land met."
         for number, name in enumerate(["Ab", "Cd", "Ef", "Gh", "Ij", "Kl", "Mn", "Op"] * 25)

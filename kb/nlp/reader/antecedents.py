@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from kb.nlp.reader.candidates import Candidates
+from kb.nlp.reader.candidates import PLURAL_TAGS, Candidates
 from kb.nlp.reader.columns import KINDS
 from kb.nlp.reader.row import PRONOUNS, Numbers, Row
 
@@ -31,7 +31,6 @@ _GENDERS: Final = (
 _PLURAL: Final = 4
 _DEFINITE: Final = frozenset({"the", "this", "that", "these", "those", "its", "his", "her", "their"})
 _SUBJECTS: Final = frozenset({"nsubj", "nsubjpass"})
-_PLURAL_TAGS: Final = frozenset({"NNS", "NNPS"})
 _FEW: Final = 4
 # How far back a mention is, in ten steps that widen, by how many mentions stand between.
 _STEPS: Final = tuple(min(9, int(math.log2(between + 1) * 1.8)) for between in range(_REACH))
@@ -90,7 +89,7 @@ class Memory:
         lemma = token.lemma_.lower()
         spoken = {lemma, token.lower_}
         gender = _gender(token.lower_)
-        plural = token.tag_ in _PLURAL_TAGS or gender == _PLURAL
+        plural = token.tag_ in PLURAL_TAGS or gender == _PLURAL
         definite = any(row.tokens[child].lower_ in _DEFINITE for child in children)
         quoted, sentence = row.quoted[head], row.sentence[head]
         end = bisect.bisect_left(self.seen, head)
@@ -131,7 +130,7 @@ class Memory:
             often=0 if often <= 1 else 1 if often <= _FEW else 2,
             kind=self._kind(head),
             is_subject=token.dep_ in _SUBJECTS,
-            is_plural=token.tag_ in _PLURAL_TAGS or _gender(word) == _PLURAL,
+            is_plural=token.tag_ in PLURAL_TAGS or _gender(word) == _PLURAL,
             is_pronoun=word in PRONOUNS,
         )
 

@@ -15,7 +15,7 @@ from kb.nlp.reader.row import PRONOUNS, Row
 _MODIFIERS: Final = frozenset({"compound", "amod", "nmod", "npadvmod"})
 _PRONOUN_TAGS: Final = frozenset({"PRP", "PRP$", "WP", "WP$", "WDT"})
 _QUANTIFIERS: Final = frozenset({"both", "others", "some", "many", "all", "those", "these", "two"})
-_PLURAL_TAGS: Final = frozenset({"NNS", "NNPS"})
+PLURAL_TAGS: Final = frozenset({"NNS", "NNPS"})
 _PLURAL_WORDS: Final = frozenset({"they", "them", "their", "theirs", "themselves", "pair", "duo", "trio", "two", "both", "each"})
 _PHRASE: Final = frozenset({"det", "nummod", "poss", "amod", "compound", "nmod", "npadvmod", "predet", "quantmod"})
 _BEFORE_NOUN: Final = frozenset({"det", "predet", "poss", "case", "nummod"})
@@ -96,7 +96,7 @@ def find_candidates(row: Row, referents: Sequence[Referent], mentions: Sequence[
 def is_plural(row: Row, head: int) -> bool:
     """Whether several may be meant at `head`."""
     token = row.tokens[head]
-    return token.tag_ in _PLURAL_TAGS or token.lower_ in _PLURAL_WORDS
+    return token.tag_ in PLURAL_TAGS or token.lower_ in _PLURAL_WORDS
 
 
 def phrases(row: Row, head: int) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ class Sided:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """Somebody in a role, or nobody (None): the chance of it, that in the other role, whether rules say so, how it is mentioned.
+    """Somebody in a role, or nobody (None): the chance of it, that in the other role, and how it is mentioned.
 
     `agrees` says whether rules see just this, nobody included.
     """
@@ -60,20 +60,15 @@ class _Side:
     agrees: bool
     otherwise: float = 0.0
     speaks: float = 0.0
-    by_rules: bool = False
     best: bool = False
     nameless: bool = False
     mention: tuple[float, ...] = (0.0,) * 5
     often: float = 0.0
 
-
-@dataclass(frozen=True, slots=True)
-class _Cast:
-    """Chances of each referent as subject, object and speaker of one trigger, and the head that speaks best for it."""
-
-    subjects: Mapping[int, tuple[float, int]]
-    objects: Mapping[int, tuple[float, int]]
-    speakers: Mapping[int, tuple[float, int]]
+    @property
+    def by_rules(self) -> bool:
+        """Whether it is somebody whom rules see in the role."""
+        return self.agrees and self.referent is not None
 
 
 def list_sided(trigger: TypedTrigger, rules: Sequence[RuleTrigger], meant: Meant, types: int) -> list[Sided]:
@@ -84,13 +79,13 @@ def list_sided(trigger: TypedTrigger, rules: Sequence[RuleTrigger], meant: Meant
     agreeing = [rule for rule in rules if rule.type == trigger.type.id]
     rule_subjects = {r: h for rule in agreeing for h in sorted(rule.subjects) for r in meant.by_rules(h)}
     rule_objects = {r: h for rule in agreeing for h in sorted(rule.objects) for r in meant.by_rules(h) if r not in rule_subjects}
-    cast = _Cast(*(_chances(trigger, meant, role) for role in range(3)))
-    subjects = _list_sides(cast.subjects, cast.objects, cast.speakers, rule_subjects, _MOST_SUBJECTS, meant)
+    acting, acted_on, speaking = (_chances(trigger, meant, role) for role in range(3))
+    subjects = _list_sides(acting, acted_on, speaking, rule_subjects, _MOST_SUBJECTS, meant)
     if not trigger.type.empty_subject and len(subjects) > 1:
         subjects.pop()
-    objects = _list_sides(cast.objects, cast.subjects, cast.speakers, rule_objects, _MOST_OBJECTS, meant)
-    many_subjects = sum(chance > _LIKELY for chance, _ in cast.subjects.values()) / 3
-    many_objects = sum(chance > _LIKELY for chance, _ in cast.objects.values()) / 3
+    objects = _list_sides(acted_on, acting, speaking, rule_objects, _MOST_OBJECTS, meant)
+    many_subjects = sum(chance > _LIKELY for chance, _ in acting.values()) / 3
+    many_objects = sum(chance > _LIKELY for chance, _ in acted_on.values()) / 3
     chance, rules_agree = trigger.chance, bool(agreeing)
     odds = math.log(chance + 1e-3) - math.log(1.001 - chance)
     numbers = tuple(float(trigger.type_number == number) for number in range(types))
@@ -162,7 +157,6 @@ def _list_sides(
                 chance=chance,
                 otherwise=otherwise.get(referent, _NEVER)[0],
                 speaks=speaking.get(referent, _NEVER)[0],
-                by_rules=referent in rules,
                 agrees=referent in rules,
                 best=chance >= best,
                 nameless=meant.is_nameless(referent),
