@@ -53,7 +53,6 @@ class Prompter:
             price = guest.terms.agree(document, request.operation_name, request.variables)
         except KbError:
             return None, None
-        paid = Guest(guest.caller, replace(guest.terms, charge=None))
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop, self._execution = loop, open_prompt(self._database)
@@ -61,14 +60,14 @@ class Prompter:
             roots = await self._execution.run(plan.statement, filled)
         except NotPromptError:
             self._shun(plan)
-            return None, paid
+            return None, _paid(guest)
         except KbError:
-            return None, paid
+            return None, _paid(guest)
         if roots is None:
-            return None, paid
+            return None, _paid(guest)
         # What `wrap` and `shown_cost` write, which take as long as the rest together.
         body = _BODY % (plan.join(roots), min(price, LARGEST_SHOWN), guest.terms.max_cost)
-        return Answer({}, True, None, body, "plan", price, _name_of(document, request.operation_name), True), paid
+        return Answer({}, True, None, body, "plan", price, _name_of(document, request.operation_name), True), guest
 
     def _is_slow(self, plan: Plan) -> bool:
         left = self._slow.get(plan.statement.sql)
@@ -84,6 +83,10 @@ class Prompter:
         self._slow[plan.statement.sql] = _SHUNNED
         if len(self._slow) > _KEPT:
             self._slow.popitem(last=False)
+
+
+def _paid(guest: Guest) -> Guest:
+    return Guest(guest.caller, replace(guest.terms, charge=None))
 
 
 def _name_of(document: Document, operation_name: str | None) -> str | None:

@@ -6,8 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect
@@ -23,8 +22,7 @@ _TOO_LARGE: Final = f"the body has more than {MAX_BODY_BYTES} bytes; ask in seve
 _DOCUMENT_ID: Final = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class GraphQLRequest:
+class GraphQLRequest(NamedTuple):
     """What a client asks. `document_id` is the SHA-256 of a document that was registered; without it there is a `query`."""
 
     query: str | None

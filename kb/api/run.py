@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
 from graphql import GraphQLError
@@ -26,8 +26,7 @@ from kb.errors import UsageError
 from kb.storage.session import Database
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A GraphQL response: `body`, or where a compiled plan made it, `encoded`, which is its JSON as it is sent.
 
     `executed` is false where the request was refused before any field was resolved; `status` is set where HTTP must say so with
@@ -86,9 +85,9 @@ def answer(
     node = document.operation(operation_name).name
     name = None if node is None else node.value
     if asking.reads_only and document.mutates(operation_name):
-        return replace(refuse(MethodError(), identifier), operation=name)
+        return refuse(MethodError(), identifier)._replace(operation=name)
     if document.subscribes(operation_name):
-        return replace(refuse(StreamError(), identifier), operation=name)
+        return refuse(StreamError(), identifier)._replace(operation=name)
     extensions: dict[str, object] = {}
     price: int | None = None
     if asking.terms is not None:
@@ -96,7 +95,7 @@ def answer(
             price = asking.terms.agree(document, operation_name, variables)
             extensions = shown_cost(price, asking.terms.max_cost)
         except UsageError as error:
-            return replace(refuse(error, identifier), operation=name)
+            return refuse(error, identifier)._replace(operation=name)
     try:
         planned = None if asking.way == "resolvers" else run_plan(database, document, operation_name, variables)
         if planned is not None:
@@ -108,8 +107,8 @@ def answer(
             context = Context(reading, Loaders(reading), identifier, asking.caller, asking.desk)
             result = asyncio.run(_resolve(context, query, variables, operation_name))
     except Exception as error:  # noqa: BLE001 - a broken connection shows when the session closes; the client gets a code for it
-        return replace(refuse(error, identifier), price=price, operation=name)
-    return replace(_to_answer(result, identifier, extensions), way="resolvers", price=price, operation=name)
+        return refuse(error, identifier)._replace(price=price, operation=name)
+    return _to_answer(result, identifier, extensions)._replace(way="resolvers", price=price, operation=name)
 
 
 def wrap(data: bytes, extensions: Mapping[str, object]) -> bytes:

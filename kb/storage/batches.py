@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
@@ -26,8 +26,14 @@ def batches(values: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
 
 def rows_in(session: Session, statement: Select[Any], column: ColumnElement[Any], values: Iterable[object]) -> Iterator[Row[Any]]:
     """What `statement` gives where `column` is one of the values; its order holds inside a batch alone."""
-    for batch in batches(storable(values)):
-        yield from session.execute(statement.where(column.in_(batch))).all()
+    for batch in batches(values):
+        # One parameter, which is taken apart when all is ready: a thousand of them would be looked at one by one before.
+        given: BindParameter[object] = bindparam(None, batch if _are_storable(batch) else list(storable(batch)), expanding=True)
+        yield from session.execute(statement.where(column.in_(given))).all()
+
+
+def _are_storable(values: Sequence[object]) -> bool:
+    return is_storable("".join(value for value in values if isinstance(value, str)))
 
 
 def storable(values: Iterable[T]) -> Iterator[T]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Column, Table, delete, insert
+from sqlalchemy import Column, Table, delete
 from sqlalchemy.orm import Session
 
 from kb.storage.batches import batches
+from kb.storage.insertion import insert_rows
 from kb.storage.tables import ARTICLE_BLOCK, CLAIM_BLOCK
 
 
@@ -25,5 +26,4 @@ def _save(session: Session, table: Table, member: Column[str], blocks: Mapping[s
     for batch in batches(blocks):
         session.execute(delete(table).where(member.in_(batch)))
     rows = [{"block_key": key, member.name: each} for each, keys in blocks.items() for key in sorted(keys)]
-    if rows:
-        session.execute(insert(table), rows)
+    insert_rows(session, table, rows)

@@ -13,11 +13,12 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kb.domain.result import Change
 from kb.errors import ExpiredError, UsageError
+from kb.storage.insertion import insert_rows
 from kb.storage.paging import MAX_PAGE
 from kb.storage.tables import CHANGE
 
@@ -35,8 +36,7 @@ def record_changes(session: Session, noun: str, operation: str, ids: Iterable[st
     """Appends one change for each id."""
     now = datetime.now(UTC)
     rows = [{"noun": noun, "noun_id": each, "operation": operation, "changed_at": now} for each in ids]
-    if rows:
-        session.execute(insert(CHANGE), rows)
+    insert_rows(session, CHANGE, rows)
 
 
 def list_changes(

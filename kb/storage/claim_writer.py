@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from kb.domain.claim import Claim, Fact, Quantity
 from kb.storage.dates import sort_date
+from kb.storage.insertion import insert_rows
 from kb.storage.tables import CLAIM, CLAIM_ARGUMENT, FACT, QUANTITY, QUANTITY_ATTRIBUTION
 
 
@@ -17,7 +18,7 @@ def save_claims(session: Session, claims: Sequence[Claim]) -> None:
     """Writes claims with their arguments, as yet without an event."""
     if not claims:
         return
-    session.execute(insert(CLAIM), [_claim_row(claim) for claim in claims])
+    insert_rows(session, CLAIM, [_claim_row(claim) for claim in claims])
     # Afterwards, as a claim may be about one that comes later in the text.
     about = [{"key": claim.id, "about": claim.about_claim_id} for claim in claims if claim.about_claim_id]
     if about:
@@ -34,8 +35,7 @@ def save_claims(session: Session, claims: Sequence[Claim]) -> None:
         for claim in claims
         for position, argument in enumerate(claim.arguments)
     ]
-    if arguments:
-        session.execute(insert(CLAIM_ARGUMENT), arguments)
+    insert_rows(session, CLAIM_ARGUMENT, arguments)
 
 
 def _claim_row(claim: Claim) -> dict[str, object]:
@@ -80,8 +80,7 @@ def save_facts(session: Session, facts: Sequence[Fact]) -> None:
         }
         for fact in facts
     ]
-    if rows:
-        session.execute(insert(FACT), rows)
+    insert_rows(session, FACT, rows)
 
 
 def save_quantities(session: Session, quantities: Sequence[Quantity]) -> None:
@@ -104,12 +103,10 @@ def save_quantities(session: Session, quantities: Sequence[Quantity]) -> None:
         }
         for quantity in quantities
     ]
-    if rows:
-        session.execute(insert(QUANTITY), rows)
+    insert_rows(session, QUANTITY, rows)
     owners = [
         {"quantity_id": quantity.id, "position": position, "entity_id": entity_id}
         for quantity in quantities
         for position, entity_id in enumerate(quantity.attributed_to)
     ]
-    if owners:
-        session.execute(insert(QUANTITY_ATTRIBUTION), owners)
+    insert_rows(session, QUANTITY_ATTRIBUTION, owners)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kb.domain.article import Article
@@ -13,6 +13,7 @@ from kb.domain.sketch import FindsCopies, Sketch
 from kb.storage.articles import list_articles_by_ids
 from kb.storage.batches import batches, rows_in
 from kb.storage.dates import sort_date
+from kb.storage.insertion import insert_rows
 from kb.storage.tables import ARTICLE, ARTICLE_BAND, ARTICLE_SKETCH
 
 
@@ -87,11 +88,10 @@ def _lookup_copy(
 
 
 def _save_sketches(session: Session, sketches: Mapping[str, Sketch], keys: Mapping[str, Collection[int]]) -> None:
-    if sketches:
-        rows = [{"article_id": article_id, "signature": sketch.signature} for article_id, sketch in sketches.items()]
-        session.execute(insert(ARTICLE_SKETCH), rows)
-        bands = [{"band_key": key, "article_id": article_id} for article_id, of in keys.items() for key in sorted(of)]
-        session.execute(insert(ARTICLE_BAND), bands)
+    rows = [{"article_id": article_id, "signature": sketch.signature} for article_id, sketch in sketches.items()]
+    insert_rows(session, ARTICLE_SKETCH, rows)
+    bands = [{"band_key": key, "article_id": article_id} for article_id, of in keys.items() for key in sorted(of)]
+    insert_rows(session, ARTICLE_BAND, bands)
 
 
 def _list_groups(session: Session, article_ids: Collection[str]) -> list[dict[str, Sketch]]:

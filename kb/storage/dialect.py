@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -13,7 +13,6 @@ from sqlalchemy import (
     Engine,
     Integer,
     Subquery,
-    Table,
     Text,
     cast,
     column,
@@ -26,7 +25,6 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
@@ -124,16 +122,6 @@ def reader_options(dialect: Dialect) -> dict[str, Any]:
 def dialect_name(session: Session) -> str:
     """`sqlite` or `postgresql`."""
     return session.get_bind().dialect.name
-
-
-def insert_new(session: Session, target: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    """Inserts the rows whose key is not there yet and leaves the others as they are."""
-    if not rows:
-        return
-    if dialect_name(session) == POSTGRESQL:
-        session.execute(postgresql.insert(target).on_conflict_do_nothing(), rows)
-    else:
-        session.execute(sqlite.insert(target).on_conflict_do_nothing(), rows)
 
 
 def month_of(session: Session, day: ColumnElement[Any]) -> ColumnElement[str]:

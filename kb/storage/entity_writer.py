@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from kb.domain.entity import Alias, Entity
@@ -14,7 +14,7 @@ from kb.domain.result import HitKind
 from kb.storage.batches import batches, rows_in
 from kb.storage.canonical import list_canonical_ids
 from kb.storage.changes import CAME, CHANGED, record_changes
-from kb.storage.dialect import insert_new
+from kb.storage.insertion import insert_new, insert_rows
 from kb.storage.names import CURATOR as CURATOR
 from kb.storage.names import list_best_names
 from kb.storage.search_writer import delete_documents, save_documents, save_name_starts
@@ -38,7 +38,7 @@ def save_entities(session: Session, entities: Sequence[Entity], *, reference: bo
     known = {row.id: row for row in rows_in(session, select(ENTITY), ENTITY.c.id, named)}
     new = [entity for entity in named.values() if entity.id not in known]
     if new:
-        session.execute(insert(ENTITY), [_entity_row(entity, reference=reference) for entity in new])
+        insert_rows(session, ENTITY, [_entity_row(entity, reference=reference) for entity in new])
         record_changes(session, "entity", CAME, [entity.id for entity in new])
     # A curated one that outlived the only article it existed in belongs to it again.
     for entity in named.values():

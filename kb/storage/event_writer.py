@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from kb.domain.claim import Role
@@ -14,6 +14,7 @@ from kb.domain.event import Event
 from kb.storage.batches import batches, rows_in
 from kb.storage.changes import CAME, CHANGED, WENT, record_changes
 from kb.storage.dates import sort_date
+from kb.storage.insertion import insert_rows
 from kb.storage.relation_writer import refresh_relations, save_relations
 from kb.storage.source_counts import count_sources_of_events
 from kb.storage.tables import CLAIM, EVENT, EVENT_LINK, EVENT_PARTICIPANT, RELATION_CLAIM
@@ -138,8 +139,7 @@ def _participant_rows(event: Event) -> list[dict[str, object]]:
 
 def _write_rows(session: Session, events: Collection[Event], known: Collection[str]) -> None:
     new = [_event_row(event) for event in events if event.id not in known]
-    if new:
-        session.execute(insert(EVENT), new)
+    insert_rows(session, EVENT, new)
     changed = [_event_row(event) for event in events if event.id in known]
     if changed:
         columns = [name for name in changed[0] if name not in ("id", "source_count", "claim_count")]
@@ -151,8 +151,7 @@ def _write_rows(session: Session, events: Collection[Event], known: Collection[s
     for batch in batches(event.id for event in events if event.id in known):
         session.execute(delete(EVENT_PARTICIPANT).where(EVENT_PARTICIPANT.c.event_id.in_(batch)))
     participants = [row for event in events for row in _participant_rows(event)]
-    if participants:
-        session.execute(insert(EVENT_PARTICIPANT), participants)
+    insert_rows(session, EVENT_PARTICIPANT, participants)
 
 
 def _move_claims(session: Session, moved: Mapping[str, str]) -> None:
@@ -198,4 +197,4 @@ def _refresh_links(session: Session, event_ids: Sequence[str]) -> None:
     for side in (CLAIM.c.event_id, target.c.event_id):
         links.update((row.event_id, row.about) for row in rows_in(session, statement, side, event_ids))
     if links:
-        session.execute(insert(EVENT_LINK), [{"event_id": event, "about_event_id": about} for event, about in sorted(links)])
+        insert_rows(session, EVENT_LINK, [{"event_id": event, "about_event_id": about} for event, about in sorted(links)])

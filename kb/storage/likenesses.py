@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from kb.domain.curation import Likeness, NamedEntity, Verdict
 from kb.domain.entity import EntityKind
 from kb.storage.batches import BATCH, rows_in
-from kb.storage.dialect import insert_new
+from kb.storage.insertion import insert_new, insert_rows
 from kb.storage.names import CURATOR, list_best_names
 from kb.storage.paging import MAX_PAGE
 from kb.storage.tables import ALIAS, ENTITY, ENTITY_BLOCK, JUDGEMENT, LIKENESS
@@ -44,8 +44,7 @@ def list_uncompared(session: Session, entity_ids: Iterable[str]) -> tuple[NamedE
 def save_entity_blocks(session: Session, blocks: Mapping[str, Collection[str]]) -> None:
     """Writes the block keys of each entity id, of entities that have none yet."""
     rows = [{"block_key": key, "entity_id": entity_id} for entity_id, keys in blocks.items() for key in sorted(keys)]
-    if rows:
-        session.execute(insert(ENTITY_BLOCK), rows)
+    insert_rows(session, ENTITY_BLOCK, rows)
 
 
 def list_block_neighbours(session: Session, keys: Iterable[str]) -> tuple[NamedEntity, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kb.domain.persisted import PersistedDocument
 from kb.errors import NotFoundError
-from kb.storage.dialect import insert_new
+from kb.storage.insertion import insert_new
 from kb.storage.tables import PERSISTED_DOCUMENT
 
 

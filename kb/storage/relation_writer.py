@@ -8,7 +8,7 @@ from datetime import date
 from itertools import combinations, product
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kb.domain.claim import Role
@@ -16,7 +16,7 @@ from kb.domain.ids import content_id
 from kb.ontology.loader import load_ontology
 from kb.storage.batches import batches, rows_in
 from kb.storage.dates import UNDATED, sort_date
-from kb.storage.dialect import insert_new
+from kb.storage.insertion import insert_new, insert_rows
 from kb.storage.source_counts import count_sources_of_relations
 from kb.storage.tables import CLAIM, CLAIM_ARGUMENT, ENTITY, EVENT, RELATION, RELATION_CLAIM
 
@@ -38,7 +38,7 @@ def save_relations(session: Session, claim_ids: Iterable[str]) -> None:
     new = sorted(stated.keys() - before)
     if new:
         insert_new(session, RELATION, list({pair[1]: stated[pair] for pair in new}.values()))
-        session.execute(insert(RELATION_CLAIM), [{"claim_id": claim, "relation_id": relation} for claim, relation in new])
+        insert_rows(session, RELATION_CLAIM, [{"claim_id": claim, "relation_id": relation} for claim, relation in new])
     refresh_relations(session, {relation for _, relation in before | stated.keys()})
 
 

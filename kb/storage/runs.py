@@ -18,7 +18,7 @@ from kb.errors import DocumentError, NotFoundError
 from kb.storage.batches import rows_in
 from kb.storage.changes import CAME, CHANGED, record_changes
 from kb.storage.cursors import Ordering, SortKey
-from kb.storage.dialect import insert_new
+from kb.storage.insertion import insert_new
 from kb.storage.paging import FIRST_PAGE, count_children, count_rows, list_child_pages, list_page
 from kb.storage.tables import ARTICLE, CLAIM, ENTITY, EVENT, INGEST_FAILURE, INGEST_RUN
 

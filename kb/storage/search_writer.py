@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from kb.domain.result import HitKind
 from kb.storage.batches import batches, rows_in
+from kb.storage.insertion import insert_rows
 from kb.storage.tables import NAME_START, SEARCH_DOCUMENT
 from kb.storage.terms import name_starts, to_terms
 
@@ -26,8 +27,7 @@ def save_documents(session: Session, kind: HitKind, documents: Mapping[str, tupl
         for key, (title, body) in rows.items()
         if key not in known
     ]
-    if new:
-        session.execute(insert(SEARCH_DOCUMENT), new)
+    insert_rows(session, SEARCH_DOCUMENT, new)
     changed = [{"key": key, "title": title, "body": body} for key, (title, body) in rows.items() if key in known]
     if changed:
         replacing = update(SEARCH_DOCUMENT).where(
@@ -44,8 +44,7 @@ def save_name_starts(session: Session, names: Mapping[str, Collection[str]]) -> 
     if gone := sorted(known - wanted):
         it = delete(NAME_START).where(NAME_START.c.start == bindparam("of"), NAME_START.c.entity_id == bindparam("entity"))
         session.connection().execute(it, [{"of": start, "entity": each} for start, each in gone])
-    if new := sorted(wanted - known):
-        session.execute(insert(NAME_START), [{"start": start, "entity_id": each} for start, each in new])
+    insert_rows(session, NAME_START, [{"start": start, "entity_id": each} for start, each in sorted(wanted - known)])
 
 
 def delete_documents(session: Session, kind: HitKind, ids: Iterable[str]) -> None:

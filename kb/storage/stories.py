@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, delete, func, insert, select
+from sqlalchemy import Select, and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from kb.domain.claim import Role
@@ -20,6 +20,7 @@ from kb.storage.changes import CAME, WENT, record_changes
 from kb.storage.closure import list_closure
 from kb.storage.cursors import Ordering, SortKey
 from kb.storage.dates import UNDATED, sort_date
+from kb.storage.insertion import insert_rows
 from kb.storage.paging import FIRST_PAGE, count_rows, iterate_in_order, list_page
 from kb.storage.tables import ARTICLE, ARTICLE_BLOCK, CLAIM, CLAIM_ARGUMENT, ENTITY, MENTION, STORY, STORY_ARTICLE
 
@@ -130,9 +131,10 @@ def save_stories(session: Session, stories: Sequence[Story]) -> None:
         session.execute(delete(STORY_ARTICLE).where(STORY_ARTICLE.c.article_id.in_(batch)))
     for batch in batches(wanted.keys() & known.keys()):
         session.execute(delete(STORY).where(STORY.c.id.in_(batch)))
-    session.execute(insert(STORY), _story_rows(session, wanted))
-    session.execute(
-        insert(STORY_ARTICLE),
+    insert_rows(session, STORY, _story_rows(session, wanted))
+    insert_rows(
+        session,
+        STORY_ARTICLE,
         [
             {"article_id": article_id, "story_id": story.id, "position": position}
             for story in wanted.values()

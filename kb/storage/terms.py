@@ -12,7 +12,7 @@ _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _APOSTROPHE: Final = re.compile(r"['’].*$")
 _VOWEL: Final = re.compile(r"[aeiouy]")
 # PostgreSQL's tsvector holds a megabyte, and a longer body would make the whole article fail.
-_MAX_CHARACTERS: Final = 400_000
+_MAX_BYTES: Final = 400_000
 _MAX_TERM: Final = 60
 # Nobody types as much of a name.
 _MAX_START: Final = 100
@@ -53,14 +53,10 @@ def find_words(text: str) -> Iterator[tuple[int, int, str]]:
 
 def to_terms(text: str) -> str:
     """The terms of a text parted by spaces, as the index holds them; a very long text is cut."""
-    terms: list[str] = []
-    size = 0
-    for _, _, term in find_words(text):
-        size += len(term.encode()) + 1
-        if size > _MAX_CHARACTERS:
-            break
-        terms.append(term)
-    return " ".join(terms)
+    terms = " ".join(term for word in _WORD.findall(text) if (term := stem(word)))
+    encoded = terms.encode()
+    # The last term of a cut text may be half a one.
+    return terms if len(encoded) <= _MAX_BYTES else encoded[:_MAX_BYTES].rpartition(b" ")[0].decode()
 
 
 def name_starts(name: str) -> Iterator[str]:

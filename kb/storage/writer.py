@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb.domain.article import Article
@@ -18,9 +18,9 @@ from kb.storage.blocks import save_article_blocks, save_claim_blocks
 from kb.storage.changes import CAME, record_changes
 from kb.storage.claim_writer import save_claims, save_facts, save_quantities
 from kb.storage.dates import sort_date, zone_offset
-from kb.storage.dialect import insert_new
 from kb.storage.entity_writer import count_new_mentions, save_entities
 from kb.storage.event_writer import save_events
+from kb.storage.insertion import insert_new, insert_rows
 from kb.storage.retractions import list_retracted, lookup_retraction
 from kb.storage.search_writer import save_documents
 from kb.storage.tables import (
@@ -84,7 +84,7 @@ def _save_articles(session: Session, extractions: Sequence[Extraction], run_id: 
     sources = {each.source.id: each.source for each in extractions if each.source is not None}
     rows = [{"id": source.id, "name": source.name, "domain": source.domain} for source in sources.values()]
     insert_new(session, SOURCE, rows)
-    session.execute(insert(ARTICLE), [_article_row(e.article, e.source.id if e.source else None, run_id) for e in extractions])
+    insert_rows(session, ARTICLE, [_article_row(e.article, e.source.id if e.source else None, run_id) for e in extractions])
 
 
 def _save_mentions(session: Session, extractions: Sequence[Extraction]) -> None:
@@ -104,8 +104,7 @@ def _save_mentions(session: Session, extractions: Sequence[Extraction]) -> None:
         for extraction in extractions
         for m in extraction.mentions
     ]
-    if rows:
-        session.execute(insert(MENTION), rows)
+    insert_rows(session, MENTION, rows)
 
 
 def require_storable(article: Article) -> None:

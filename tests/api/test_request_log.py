@@ -130,11 +130,11 @@ def test_a_reader_who_is_slow_keeps_nobody_waiting() -> None:
         rest.wait()
         written.append(content)
 
-    lines = GatheredLines(write)
-    lines.info(b"first\n")
+    lines = GatheredLines(bytes, write)
+    lines.add(b"first\n")
     first.wait()
     for number in range(1_000):
-        lines.info(b"%d\n" % number)
+        lines.add(b"%d\n" % number)
     assert written == []
     rest.set()
     lines.close()
@@ -152,11 +152,11 @@ def test_of_what_nobody_reads_the_oldest_goes() -> None:
         go_on.wait()
         written.append(content)
 
-    lines = GatheredLines(write, most=3)
-    lines.info(b"0")
+    lines = GatheredLines(bytes, write, most=3)
+    lines.add(b"0")
     stuck.wait()
     for each in (b"1", b"2", b"3", b"4"):
-        lines.info(each)
+        lines.add(each)
     go_on.set()
     lines.close()
     assert b"".join(written) == b"0234"

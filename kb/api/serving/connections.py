@@ -1,4 +1,5 @@
-"""Connections that do not wait for ever: for the rest of a request's head, or for a client to read its answer.
+"""Connections that do not wait for ever, for the rest of a request's head or for a client to read its answer, and that send the
+head of an answer together with its body.
 
 uvicorn limits only how long a connection may lie idle between requests. Whoever sends a head a byte at a time, or never reads,
 keeps a connection and what is to be sent over it; as many as the server takes would keep everybody else out.
@@ -7,9 +8,13 @@ keeps a connection and what is to be sent over it; as many as the server takes w
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+# How uvicorn's head of an answer begins and ends.
+_BEGIN: Final = b"HTTP/1.1 "
+_END: Final = b"\r\n\r\n"
 
 
 class _Flow(Protocol):
@@ -35,11 +40,44 @@ def patient_protocol(seconds: float) -> type[asyncio.Protocol]:
 
     class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         def connection_made(self, transport: asyncio.Transport) -> None:
-            super().connection_made(transport)
+            super().connection_made(_Gathering(transport))
             connection = cast("_Connection", self)
             connection.loop.call_later(seconds, _look, connection, seconds, None)
 
     return PatientProtocol
+
+
+class _Gathering:
+    """A transport that keeps the head of an answer for the moment it takes until the body is there: uvicorn writes one after the
+    other, and sending either costs as much as making a small answer."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head: bytes | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Sends data; a head alone not before what else this turn of the event loop has to say."""
+        if self._head is not None:
+            head, self._head = self._head, None
+            self._transport.writelines((head, data))
+        elif data.startswith(_BEGIN) and data.endswith(_END):
+            self._head = data
+            asyncio.get_running_loop().call_soon(self._flush)
+        else:
+            self._transport.write(data)
+
+    def close(self) -> None:
+        """Sends what is left, and ends."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._head is not None:
+            head, self._head = self._head, None
+            self._transport.write(head)
 
 
 def _look(connection: _Connection, seconds: float, before: tuple[Any, ...] | None) -> None:

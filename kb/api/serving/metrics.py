@@ -7,7 +7,9 @@ able to make the list of figures grow. Nothing of a query but its operation's na
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from time import monotonic
@@ -46,6 +48,8 @@ _ROUTES: Final = frozenset({"/", "/graphql", "/healthz", "/readyz", "/metrics"})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS", WEBSOCKET})
 # Counting what the database holds takes a while where it holds much.
 _TOTALS_SECONDS: Final = 60.0
+# Between two answers counting takes longer than it does many times in a row.
+_COUNTED_AT_ONCE: Final = 256
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
@@ -99,11 +103,25 @@ class Metrics:
         # Finding a figure by its labels costs more than counting.
         self._by_request: dict[tuple[str, str, int], Counter] = {}
         self._by_operation: dict[tuple[str, str], Histogram] = {}
+        # Another process shows what this one has counted, even when it is gone.
+        self._at_once = _COUNTED_AT_ONCE if folder is None else 1
+        self._uncounted: deque[tuple[str, str, Exchange, float]] = deque()
         self._hits, self._misses = self._plans.labels("hit"), self._plans.labels("miss")
 
     def observe(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
-        """Counts a request that has been answered."""
-        key = (scope["path"], scope.get("method", WEBSOCKET), exchange.status)
+        """Counts a request that has been answered, in time for whoever looks at the figures next."""
+        self._uncounted.append((scope["path"], scope.get("method", WEBSOCKET), exchange, seconds))
+        if len(self._uncounted) >= self._at_once:
+            self._count()
+
+    def _count(self) -> None:
+        # Whoever counts at the same time takes others.
+        with suppress(IndexError):
+            while True:
+                self._count_one(*self._uncounted.popleft())
+
+    def _count_one(self, path: str, method: str, exchange: Exchange, seconds: float) -> None:
+        key = (path, method, exchange.status)
         counter = self._by_request.get(key)
         if counter is None:
             counter = self._counter(*key)
@@ -143,7 +161,8 @@ class Metrics:
         self._count_progress = count
 
     def refresh(self) -> None:
-        """Takes the figures that are not counted but looked at; each process has to do so for itself."""
+        """Brings the figures up to date, those that are looked at included; each process has to do so for itself."""
+        self._count()
         self._progress.set(self._count_progress())
         use = self._database.pool_use()
         self._connections.labels("in_use").set(use.in_use)
@@ -192,7 +211,8 @@ class Metrics:
             self._limited.inc()
 
     def dispose(self) -> None:
-        """Takes what only living processes count out of what several of them count together."""
+        """Counts what is left, and takes what only living processes count out of what several of them count together."""
+        self._count()
         if self._folder is not None:
             mark_process_dead(os.getpid(), str(self._folder))
 

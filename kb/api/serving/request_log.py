@@ -9,7 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, MutableMapping
-from typing import Any, Final
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import orjson
 import structlog
@@ -18,33 +18,37 @@ from starlette.types import Scope
 from kb.api.serving.exchange import WEBSOCKET, Exchange
 from kb.api.serving.logs import JSON
 
-# Lines wait this long for others that are written with them: a system call for each would cost more than making the line.
+# Lines wait this long for others that are made and written with them: a system call for each would cost more than making the
+# line, and made between two answers it takes twice as long as made among its like.
 _GATHER_SECONDS: Final = 0.1
 # What reaches a pipe in one piece, whoever else writes to it (POSIX's PIPE_BUF on Linux): other workers do.
 _PIECE_BYTES: Final = 4_096
 _PATH_CHARACTERS: Final = 200
 _FAILED_FROM: Final = 500
+_AT: Final = "at"
 
 
-class GatheredLines:
-    """Writes lines by a thread of its own, many at once, so that a reader of the log who is slow keeps nobody waiting."""
+T = TypeVar("T")
 
-    def __init__(self, write: Callable[[bytes], object], most: int = 100_000) -> None:
+
+class GatheredLines(Generic[T]):
+    """Makes and writes lines by a thread of its own, many at once, so that a slow reader of the log keeps nobody waiting."""
+
+    def __init__(self, make: Callable[[T], bytes], write: Callable[[bytes], object], most: int = 100_000) -> None:
+        self._make = make
         self._write = write
         # Where nobody reads the log any more, the oldest lines go.
-        self._lines: deque[bytes] = deque(maxlen=most)
+        self._entries: deque[T] = deque(maxlen=most)
         self._any = threading.Event()
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kb-request-log", daemon=True)
         self._thread.start()
 
-    def info(self, line: bytes) -> None:
-        """Has the line written soon."""
-        self._lines.append(line)
+    def add(self, entry: T) -> None:
+        """Has the line of the entry written soon."""
+        self._entries.append(entry)
         if not self._any.is_set():
             self._any.set()
-
-    error = info
 
     def close(self) -> None:
         """Writes what is left, and ends."""
@@ -57,15 +61,15 @@ class GatheredLines:
         while not self._end.is_set():
             self._any.wait()
             self._end.wait(_GATHER_SECONDS)
-            # Before the lines are taken: one that comes meanwhile is taken now, or next time.
+            # Before the entries are taken: one that comes meanwhile is taken now, or next time.
             self._any.clear()
             self._flush()
 
     def _flush(self) -> None:
         piece: list[bytes] = []
         size = 0
-        while self._lines:
-            line = self._lines.popleft()
+        while self._entries:
+            line = self._make(self._entries.popleft())
             if piece and size + len(line) > _PIECE_BYTES:
                 self._write(b"".join(piece))
                 piece, size = [], 0
@@ -75,14 +79,22 @@ class GatheredLines:
             self._write(b"".join(piece))
 
 
+class _Entry(NamedTuple):
+    at: float
+    method: str
+    path: str
+    exchange: Exchange
+    seconds: float
+
+
 class RequestLog:
     """Logs requests as lines of JSON or for people, with structlog; those that failed are errors, all others information."""
 
     def __init__(self, style: str, level: str, write: Callable[[bytes], object] | None = None) -> None:
-        self._lines = GatheredLines(write or _write_stderr)
+        self._lines = GatheredLines(self._make, write or _write_stderr)
         self._tells_all = logging.getLevelNamesMapping()[level.upper()] <= logging.INFO
         self._log = structlog.wrap_logger(
-            self._lines,
+            structlog.ReturnLogger(),
             processors=[_Stamp(), _json_line if style == JSON else _console_line],
             wrapper_class=structlog.BoundLogger,
             cache_logger_on_first_use=True,
@@ -90,29 +102,31 @@ class RequestLog:
 
     def observe(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
         """Logs the request; neither its variables and text nor its headers and query string."""
-        failed = exchange.status >= _FAILED_FROM
-        if not (failed or self._tells_all):
-            return
-        write = self._log.error if failed else self._log.info
-        common: dict[str, Any] = {
+        if self._tells_all or exchange.status >= _FAILED_FROM:
+            path = scope["path"][:_PATH_CHARACTERS]
+            self._lines.add(_Entry(time.time(), scope.get("method", WEBSOCKET), path, exchange, seconds))
+
+    def _make(self, entry: _Entry) -> bytes:
+        exchange = entry.exchange
+        line = self._log.error if exchange.status >= _FAILED_FROM else self._log.info
+        fields: dict[str, Any] = {
+            _AT: entry.at,
             "request_id": exchange.request_id,
-            "method": scope.get("method", WEBSOCKET),
-            "path": scope["path"][:_PATH_CHARACTERS],
+            "method": entry.method,
+            "path": entry.path,
             "status": exchange.status,
-            "duration_ms": round(seconds * 1000, 2),
+            "duration_ms": round(entry.seconds * 1000, 2),
         }
         if exchange.graphql:
-            write(
-                "request",
-                **common,
-                operation=exchange.operation,
-                way=exchange.way,
-                price=exchange.price,
-                caller=exchange.caller,
-                codes=exchange.codes,
-            )
-        else:
-            write("request", **common)
+            fields |= {
+                "operation": exchange.operation,
+                "way": exchange.way,
+                "price": exchange.price,
+                "caller": exchange.caller,
+                "codes": exchange.codes,
+            }
+        made: bytes = line("request", **fields)
+        return made
 
     def dispose(self) -> None:
         """Writes what is left."""
@@ -127,12 +141,12 @@ class _Stamp:
         self._text = ""
 
     def __call__(self, _logger: object, method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
-        now = time.time()
-        second = int(now)
+        at: float = event.pop(_AT)
+        second = int(at)
         if second != self._second:
             self._text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
             self._second = second
-        return {"timestamp": f"{self._text}.{int((now - second) * 1000):03d}Z", "level": method, **event}
+        return {"timestamp": f"{self._text}.{int((at - second) * 1000):03d}Z", "level": method, **event}
 
 
 def _json_line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> bytes:
