@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_LETTERS: Final = re.compile(r"[^\W_]+")
 _APOSTROPHE: Final = re.compile(r"['’].*$")
 _VOWEL: Final = re.compile(r"[aeiouy]")
 # PostgreSQL's tsvector holds a megabyte, and a longer body would make the whole article fail.
@@ -20,8 +21,10 @@ _MAX_START: Final = 100
 
 def fold(text: str) -> str:
     """Without case and accents, words (letters and digits) parted by one space each; "Côte d'Ivoire" gives "cote d ivoire"."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[^\W_]+", plain))
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return " ".join(_LETTERS.findall(plain))
 
 
 @lru_cache(maxsize=65536)
