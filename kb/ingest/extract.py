@@ -182,11 +182,19 @@ class _Assembly:
         return rows
 
     def _claims(self) -> list[Claim]:
-        """Claims with ids; drafts that say the same with the same trigger are one."""
+        """Claims with ids; drafts that say the same in the same sentence are one, told by the surest."""
+        arguments_of = [self._arguments(draft) for draft in self.drafts]
+        surest: dict[object, int] = {}
+        alike = [self._meaning(draft, arguments) for draft, arguments in zip(self.drafts, arguments_of, strict=True)]
+        for position, meaning in enumerate(alike):
+            if meaning not in surest or self.drafts[position].confidence > self.drafts[surest[meaning]].confidence:
+                surest[meaning] = position
         ids: dict[int, str] = {}
         claims: dict[str, Claim] = {}
         for position, draft in enumerate(self.drafts):
-            arguments = self._arguments(draft)
+            if surest[alike[position]] != position:
+                continue
+            arguments = arguments_of[position]
             signature = ",".join(f"{a.role}:{a.entity_id}" for a in arguments)
             ids[position] = content_id(
                 "clm", self.article.id, str(draft.trigger.start), str(draft.trigger.end), draft.type, draft.modality, signature
@@ -204,11 +212,16 @@ class _Assembly:
                 date_precision=draft.date_precision,
                 about_claim_id=None,
             )
-        for position, draft in enumerate(self.drafts):
-            if draft.about is not None and ids[draft.about] != ids[position]:
-                claim = claims[ids[position]]
-                claims[claim.id] = replace(claim, about_claim_id=ids[draft.about])
+        for position, own in ids.items():
+            about = self.drafts[position].about
+            if about is not None and (other := ids[surest[alike[about]]]) != own:
+                claims[own] = replace(claims[own], about_claim_id=other)
         return list(claims.values())
+
+    @staticmethod
+    def _meaning(draft: ClaimDraft, arguments: Sequence[Argument]) -> tuple[object, ...]:
+        sides = frozenset((a.role, a.entity_id) for a in arguments if a.role is not Role.SPEAKER)
+        return draft.sentence.start, draft.type, draft.modality, draft.date, sides
 
     def _facts(self) -> tuple[Fact, ...]:
         """Facts with ids; two referents that turned out to be one may say the same twice."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.domain.claim import Role
+from kb.domain.claim import Modality, Role
 from kb.domain.entity import AliasKind
 from kb.errors import ConfigError
 from kb.ingest.extract import Extractor
@@ -57,6 +57,12 @@ def test_the_same_claim_told_twice_is_kept_at_both_places() -> None:
     condemned = [c for c in extraction.claims if c.type == "condemned"]
     assert [c.sentence.start for c in condemned] == [0, 23]
     assert len({c.id for c in condemned}) == 2
+
+
+def test_a_sentence_that_says_so_with_two_words_makes_one_claim() -> None:
+    extraction = read("Iran condemned Israel and denounced Israel. Iran condemned Israel, and it may condemn Israel again.")
+    condemned = [(c.sentence.start, c.modality) for c in extraction.claims if c.type == "condemned"]
+    assert condemned == [(0, Modality.ACTUAL), (44, Modality.ACTUAL), (44, Modality.POSSIBLE)]
 
 
 def test_an_entity_is_in_a_role_once() -> None:
