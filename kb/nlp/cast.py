@@ -170,10 +170,12 @@ class Cast:
         start, end = base + span.start_char, base + span.end_char
         return ResolvedMention(paragraph, first, last, start, end, span.text, form, tuple(dict.fromkeys(referents)))
 
-    def nominal(self, paragraph: int, token: Token, referents: Iterable[int], first: int | None = None) -> ResolvedMention:
-        """A nominal mention that ends at `token` and starts with its modifiers and determiner."""
+    def nominal(
+        self, paragraph: int, token: Token, referents: Iterable[int], first: int | None = None, last: int | None = None
+    ) -> ResolvedMention:
+        """A nominal mention that ends at `token`, or before `last`, and starts with its modifiers and determiner."""
         start = phrase_start(token, token.i if first is None else first)
-        return self.mention(paragraph, token.doc, start, token.i + 1, MentionForm.NOMINAL, referents)
+        return self.mention(paragraph, token.doc, start, last or token.i + 1, MentionForm.NOMINAL, referents)
 
 
 def _coordinated(token: Token) -> list[Token]:

@@ -71,6 +71,10 @@ class Roles:
     title_beginnings: frozenset[str]
     """What titles begin with, letter by letter: a word that isn't among them begins none."""
     title_endings: frozenset[str]
+    deputies: frozenset[str]
+    former: frozenset[str]
+    former_before_hyphen: frozenset[str]
+    coming: frozenset[str]
     leading: frozenset[str]
     honorifics: frozenset[str]
     stand_for_state: frozenset[str]

@@ -153,9 +153,10 @@ class Nominals:
         singular = token.tag_ == "NN"
         if singular and lemma in roles.relational:
             return self._counterpart(paragraph, token)
-        first = phrase_start(token, token.i)
-        before = [t.text for t in token.doc[first : token.i] if t.dep_ not in {"det", "nummod", "poss", "case"}]
-        phrase = " ".join([*before, token.text])
+        _, start, last = self._titles.find_title(paragraph, token)
+        first = phrase_start(token, start)
+        before = [t.text for t in token.doc[first:start] if t.dep_ not in {"det", "nummod", "poss", "case"}]
+        phrase = " ".join([*before, token.doc[start:last].text])
         number = self._nameless.get(phrase.lower())
         if number is None and not before:
             number = self._latest_of_lemma.get(lemma)

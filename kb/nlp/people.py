@@ -85,6 +85,11 @@ class Actors:
         return ()
 
     def _inside(self, paragraph: int, token: Token, depth: int) -> tuple[tuple[int, int], ...]:
+        named = [child for child in token.children if child.dep_ == "appos"]
+        for child in named:
+            # "Ukraine's former president Petro Poroshenko" is he, not Ukraine.
+            if EntityKind.PERSON in self.kinds(paragraph, child):
+                return self.at(paragraph, child)
         owners = self.owners(paragraph, token)
         if owners:
             return owners
@@ -94,10 +99,7 @@ class Actors:
                     for grandchild in child.children:
                         if grandchild.dep_ == "pobj" and (found := self.of(paragraph, grandchild, depth - 1)):
                             return found
-        for child in token.children:
-            if child.dep_ == "appos" and (found := self.at(paragraph, child)):
-                return found
-        return ()
+        return next((found for child in named if (found := self.at(paragraph, child))), ())
 
 
 def is_hyphenated(token: Token) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,8 +14,11 @@ from kb.nlp.cast import Cast
 
 _TITLE_TOKENS: Final = (4, 3, 2, 1)
 _REASON: Final = "held the office on the article's date"
+_DEFINITE: Final = frozenset({"the", "his", "her", "its"})
 # Titles that say no more than that somebody is at the head.
 _AT_THE_HEAD: Final = frozenset({"leader", "chief", "head of state"})
+_FORMER: Final = "former "
+_HYPHENS: Final = frozenset({"-", "‐", "‑"})
 # So many mentions back a holder counts as just spoken of; before that, the one spoken of most is meant.
 _JUST_SPOKEN_OF: Final = 6
 
@@ -38,24 +41,24 @@ class Titles:
 
     def is_part_of_name(self, number: int, token: Token) -> bool:
         """ "spokeswoman Maria Zakharova": the title is part of how the person is named."""
-        title, _ = self.find_title(token)
+        title, _, last = self.find_title(number, token)
         if title is None and token.lemma_.lower() not in self.cast.roles.collective:
             return False
         if token.dep_ in {"compound", "nmod"} and self.names_person(number, token.head):
             return True
-        return token.i + 1 < len(token.doc) and self.names_person(number, token.doc[token.i + 1])
+        return last < len(token.doc) and self.names_person(number, token.doc[last])
 
     def resolve(self, number: int, token: Token) -> ResolvedMention | None:
         """The person that a title or role ending in `token` means, or None."""
-        title, first = self.find_title(token)
+        title, first, last = self.find_title(number, token)
         if (title is not None or token.lemma_.lower() in self.cast.roles.collective) and (
             beside := self._person_beside(number, token)
         ):
-            return self.cast.nominal(number, token, beside, first)
+            return self.cast.nominal(number, token, beside, first, last)
         if title is None:
             return None
-        found = () if token.tag_ in {"NNS", "NNPS"} else self._holder(number, token, title)
-        return self.cast.nominal(number, token, found, first) if found else None
+        found = () if token.tag_ in {"NNS", "NNPS"} else self._holder(number, token, title, first)
+        return self.cast.nominal(number, token, found, first, last) if found else None
 
     def country_led_by(self, person: int) -> list[int]:
         """The country of a person's office, by the article or the reference set; empty where neither knows one."""
@@ -84,19 +87,28 @@ class Titles:
 
     def bearers(self, title: str) -> frozenset[int]:
         """Whom the article gives a title; for "leader" whoever leads a country."""
-        wanted = self.cast.roles.leading if title in _AT_THE_HEAD else {title}
+        wanted = self._alike(title)
         return frozenset(o.person for o in self.offices if o.title in wanted)
 
-    def _holder(self, number: int, token: Token, title: str) -> tuple[int, ...]:
+    def _alike(self, title: str) -> Set[str]:
+        """The offices that a title may mean: of a leader all those that lead a country."""
+        plain = title.removeprefix(_FORMER)
+        if plain not in _AT_THE_HEAD:
+            return {title}
+        return {title.removesuffix(plain) + each for each in self.cast.roles.leading}
+
+    def _holder(self, number: int, token: Token, title: str, first: int) -> tuple[int, ...]:
         nobody = ResolvedMention(number, -1, -1, -1, -1, "", MentionForm.NOMINAL, ())
         of = self.find_owner(number, token, nobody)
-        titles = set(self.cast.roles.leading) if title in _AT_THE_HEAD else {title}
+        titles = self._alike(title)
         holders = [o.person for o in self.offices if o.title in titles and (of is None or o.of == of)]
         if of is None:
-            definite = any(c.lower_ in {"the", "his", "her", "its"} for c in token.children)
+            before = [token.doc[first - 1]] if first else []
+            definite = any(word.lower_ in _DEFINITE for word in (*token.children, *before))
             return self._spoken_of(holders) if definite else ()
         if not holders and title in _AT_THE_HEAD:
-            holders = [o.person for o in self.offices if o.of == of and o.title != "spokesperson"]
+            at_hand = set(self.cast.roles.titles.values()) - {"spokesperson"}
+            holders = [o.person for o in self.offices if o.of == of and o.title in at_hand]
         if not holders and title != "minister" and (known := self._known_holder(titles, of)) is not None:
             holders = [known]
         return self._spoken_of(holders)
@@ -137,26 +149,52 @@ class Titles:
             ]
             near += [head.head] if head.dep_ == "appos" else []
             for token in near:
-                title, _ = self.find_title(token)
+                title, _, _ = self.find_title(name.paragraph, token)
                 if title is not None:
                     found.append(Office(name.referents[0], title, self.find_owner(name.paragraph, token, name)))
         return found
 
-    def find_title(self, token: Token) -> tuple[str | None, int]:
-        """The office that a phrase ending in `token` names, and the phrase's first token."""
+    def find_title(self, number: int, token: Token) -> tuple[str | None, int, int]:
+        """The office of a phrase that `token` ends, or begins ("secretary of state"), and the phrase as tokens [first, last).
+
+        A deputy's office is another than whose deputy he is, and so is one that somebody held once: "former president".
+        """
+        title, first, last = self._find_plain_title(token)
+        if title is None:
+            return None, first, last
+        doc, roles = token.doc, self.cast.roles
+        if last + 1 < len(doc) and doc[last].text in _HYPHENS and doc[last + 1].lower_ in roles.coming:
+            title, last = f"{title}-elect", last + 2
+        for before in range(first - 1, -1, -1):
+            word = doc[before].lower_
+            hyphenated = doc[before + 1].text in _HYPHENS
+            if word in roles.former or (hyphenated and word in roles.former_before_hyphen):
+                title, first = _FORMER + title, before
+            elif word in roles.deputies:
+                title, first = f"{word} {title}", before
+            elif word not in _HYPHENS and not self._is_body(number, before):
+                break
+        return title, first, last
+
+    def _is_body(self, number: int, position: int) -> bool:
+        """Whether a country or body is named there, as between "former" and "president"."""
+        mention = self.cast.at.get((number, position))
+        return mention is not None and self.cast.referents[mention.referents[0]].kind is not EntityKind.PERSON
+
+    def _find_plain_title(self, token: Token) -> tuple[str | None, int, int]:
         doc = token.doc
         word = token.lemma_.lower() if token.tag_ in {"NNS", "NNPS"} else token.lower_
         roles = self.cast.roles
         if token.lower_ in roles.title_beginnings and (ahead := doc[token.i : token.i + 3].text.lower()) in roles.titles:
-            return roles.titles[ahead], token.i
+            return roles.titles[ahead], token.i, token.i + 3
         for length in _TITLE_TOKENS if word.replace("’", "'") in roles.title_endings else ():
             first = token.i - length + 1
             if first < 0:
                 continue
             phrase = (doc[first : token.i].text_with_ws + word).lower().replace("’", "'") if length > 1 else word
             if phrase in roles.titles:
-                return roles.titles[phrase], first
-        return None, token.i
+                return roles.titles[phrase], first, token.i + 1
+        return None, token.i, token.i + 1
 
     def find_owner(self, number: int, token: Token, person: ResolvedMention) -> int | None:
         """The country or body that stands with a title: before it, owning it, or after "of" or "to"."""

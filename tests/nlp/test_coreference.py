@@ -35,6 +35,52 @@ def test_who_is_meant_by_a_shorter_name_or_a_role(text: str, surface: str, name:
 
 
 @pytest.mark.parametrize(
+    ("text", "type_", "who"),
+    [
+        (
+            "Russian Deputy Foreign Minister Sergei Ryabkov met Antony Blinken. The Russian foreign minister praised the talks.",
+            "supported",
+            "Sergei Lavrov",
+        ),
+        (
+            "President Emmanuel Macron of France met Olaf Scholz. The deputy president condemned Iran.",
+            "condemned",
+            "deputy president",
+        ),
+        (
+            "Brazilian President Jair Bolsonaro met Olaf Scholz. Brazil's vice-president condemned Iran.",
+            "condemned",
+            "Hamilton Mourão",
+        ),
+        (
+            "French President Emmanuel Macron met Olaf Scholz. The former president condemned Iran.",
+            "condemned",
+            "former president",
+        ),
+        (
+            "Former French President Francois Hollande met Olaf Scholz. The ex-president condemned Iran.",
+            "condemned",
+            "François Hollande",
+        ),
+        ("Ukraine's former president Petro Poroshenko condemned Iran.", "condemned", "Petro Poroshenko"),
+        (
+            "Petro Poroshenko, Ukraine's ex-president, met Olaf Scholz. The Ukrainian president condemned Iran.",
+            "condemned",
+            "Volodymyr Zelenskyy",
+        ),
+        ("President-elect Yoon Suk-yeol met Joe Biden. The South Korean president condemned Iran.", "condemned", "Moon Jae-in"),
+        (
+            "NATO Secretary-General Jens Stoltenberg met Joe Biden. The secretary-general condemned Iran.",
+            "condemned",
+            "Jens Stoltenberg",
+        ),
+    ],
+)
+def test_a_deputy_or_former_holder_of_an_office_is_not_its_holder(text: str, type_: str, who: str) -> None:
+    assert claim_of(type_, told(read(text, date(2022, 2, 24)))).subject == who
+
+
+@pytest.mark.parametrize(
     ("text", "published", "who"),
     [
         ("The French president visited Berlin.", date(2022, 2, 24), "Emmanuel Macron"),
