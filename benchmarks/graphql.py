@@ -1,7 +1,7 @@
 """How fast GraphQL is answered, beside PostGraphile and beside a server that only sends what one SQL statement gives.
 
     python -m benchmarks.graphql [--quick] [--rounds N] [--seconds S] [--only q1,q2] [--databases postgres,sqlite]
-                                 [--servers kb,postgraphile,same,limit] [--json]
+                                 [--servers kb,postgraphile,same,limit] [--through socket|tcp] [--json]
 
 A PostgreSQL of its own, on loopback and ended at the end, and a SQLite file get an invented knowledge base (50,000 entities,
 20,000 articles, 200,000 events with 450,000 participants and 600,000 claims, skewed as news is, always the same). Making it takes
@@ -18,6 +18,8 @@ the news, and is the same for all servers. The servers are:
   limit         uvicorn with an application that parses the body's JSON, runs one hand-written statement that makes the whole
                 JSON, and sends it: see graphql_bench/limit.py
   same SQL      the same application with the statements that our server makes, for SQLite, which works inside the server
+
+All of them reach PostgreSQL the same way: through its Unix socket, as one does on one machine, or with --through tcp on loopback.
 
 Before anything is timed, every server must give the same data for all that is asked. Then wrk loads one server after the other
 for some seconds in each round, and figures are medians of the rounds: microseconds of processor time a request in the server's
@@ -54,6 +56,7 @@ from benchmarks.graphql_bench.servers import (
     PEER,
     SAME_SQL,
     Server,
+    find_socket,
     start_limit,
     start_ours,
     start_peer,
@@ -76,7 +79,9 @@ def _serve(
     options: argparse.Namespace, store: Store, database: str, operations: Sequence[Operation], variables: Asked, folder: Path
 ) -> Iterator[list[Server]]:
     """The servers over one of the databases: PostGraphile knows PostgreSQL alone, and SQLite works inside a server."""
-    url = store.postgres_url if database == "postgres" else f"sqlite:///{store.sqlite_file}"
+    url = f"sqlite:///{store.sqlite_file}"
+    if database == "postgres":
+        url = find_socket(store.postgres_url) if options.through == "socket" else store.postgres_url
     way = options.limit or _WAYS[database]
     starts = {OURS: partial(start_ours, url), LIMIT: partial(start_limit, url, way)}
     if database == "postgres":
@@ -120,6 +125,7 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--databases", default=",".join(_DATABASES), help="postgres, sqlite or both")
     parser.add_argument("--limit", choices=("async", "threads", "direct"), help="how the limit waits for the database")
     parser.add_argument("--servers", default=",".join(_SERVERS), help="which servers: kb,postgraphile,same,limit")
+    parser.add_argument("--through", choices=("socket", "tcp"), default="socket", help="how all servers reach PostgreSQL")
     parser.add_argument("--node", type=Path, help="the Node.js to run PostGraphile under, if not that of its package.json")
     parser.add_argument("--folder", type=Path, help="where the knowledge base is kept")
     parser.add_argument("--json", action="store_true", help="print JSON")

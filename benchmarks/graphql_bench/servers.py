@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import psycopg
+
 from benchmarks.graphql_bench.asking import BadReplyError, encode_body
 from benchmarks.graphql_bench.operations import Operation, Variables
 from kb.errors import KbError
@@ -50,6 +52,14 @@ class Server:
     port: int
     pid: int
     encode: Encode
+
+
+def find_socket(postgres_url: str) -> str:
+    """The same database by the server's Unix socket instead of the address."""
+    with psycopg.connect(postgres_url) as connection:
+        info = connection.info
+        row = connection.execute("SELECT current_setting('unix_socket_directories')").fetchone()
+        return f"postgresql://{info.user}@/{info.dbname}?host={row[0] if row else ''}&port={info.port}"
 
 
 def encode_ours(operation: Operation, variables: Variables) -> bytes:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Coroutine, Generator, Mapping
+from types import coroutine
 from typing import Any, Final, NamedTuple
 
+import orjson
 from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
 from kb.api.errors import RequestError
 from kb.api.limits import MAX_BODY_BYTES
@@ -36,25 +38,59 @@ async def read_body(receive: Receive, seconds: float, length: bytes | None = Non
     ClientDisconnect where nobody waits for an answer any more."""
     if length is not None and length.isdigit() and int(length) > MAX_BODY_BYTES:
         raise RequestError(413, _TOO_LARGE)
-    chunks: list[bytes] = []
-    size = 0
     try:
-        async with asyncio.timeout(seconds):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientDisconnect
-                chunk: bytes = message.get("body", b"")
-                if not message.get("more_body", False):
-                    if size + len(chunk) > MAX_BODY_BYTES:
-                        raise RequestError(413, _TOO_LARGE)
-                    return b"".join((*chunks, chunk)) if chunks else chunk
-                size += len(chunk)
-                if size > MAX_BODY_BYTES:
-                    raise RequestError(413, _TOO_LARGE)
-                chunks.append(chunk)
+        return await _at_once_or_within(seconds, _read_chunks(receive))
     except TimeoutError:
         raise RequestError(408, f"the body did not come within {seconds} s; send it again") from None
+
+
+async def _read_chunks(receive: Receive) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message: Message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > MAX_BODY_BYTES:
+            raise RequestError(413, _TOO_LARGE)
+        if not message.get("more_body", False):
+            return b"".join((*chunks, chunk)) if chunks else chunk
+        chunks.append(chunk)
+
+
+@coroutine
+def _at_once_or_within(seconds: float, reading: Coroutine[Any, Any, bytes]) -> Generator[Any, Any, bytes]:
+    """What `reading` returns. Only where it has to wait it is given a time, as a timer costs more than all else done for a body
+    that came with its head."""
+    try:
+        waited_for = reading.send(None)
+    except StopIteration as done:
+        value: bytes = done.value
+        return value
+    return (yield from _go_on(seconds, reading, waited_for).__await__())
+
+
+async def _go_on(seconds: float, reading: Coroutine[Any, Any, bytes], waited_for: Any) -> bytes:
+    async with asyncio.timeout(seconds):
+        return await _resume(reading, waited_for)
+
+
+@coroutine
+def _resume(reading: Coroutine[Any, Any, bytes], waited_for: Any) -> Generator[Any, Any, bytes]:
+    """What is left of a coroutine that was begun and waits for something."""
+    try:
+        while True:
+            try:
+                yield waited_for
+            except BaseException as error:  # noqa: BLE001 - it is the coroutine's to take or to raise
+                waited_for = reading.throw(error)
+            else:
+                waited_for = reading.send(None)
+    except StopIteration as done:
+        value: bytes = done.value
+        return value
 
 
 def is_json(content_type: bytes) -> bool:
@@ -117,6 +153,11 @@ def _document_id(parts: Mapping[str, Any]) -> str | None:
 
 
 def _parse_json(name: str, raw: bytes | str) -> object:
+    try:
+        # Several times as fast, but it does not take what JSON leaves open, and says less well what is wrong.
+        return orjson.loads(raw)
+    except ValueError:
+        pass
     try:
         parsed: object = json.loads(raw)
     except (ValueError, RecursionError) as error:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+import orjson
 from sqlalchemy import ColumnElement
 
 from kb.errors import UsageError
@@ -49,7 +50,7 @@ def decode_cursor(ordering: Ordering, cursor: str) -> tuple[SortValue, ...]:
         if len(cursor) > _MAX_LENGTH:
             raise ValueError(cursor[:20])
         raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        parts = json.loads(raw.decode())
+        parts = orjson.loads(raw)
         if not isinstance(parts, list) or len(parts) != len(ordering.keys) + 1 or parts[0] != ordering.name:
             raise ValueError(ordering.name)
         return tuple(_parse(part, key.kind) for part, key in zip(parts[1:], ordering.keys, strict=True))

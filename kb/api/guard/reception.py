@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from kb.api.auth import Gate
 from kb.api.errors import UnauthenticatedError
@@ -23,8 +24,7 @@ _WRONG_TOKEN_POINTS = 100
 _BYTES_A_POINT = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(NamedTuple):
     """Who asks, on which terms they are answered, and the name of their bucket; None where they have none."""
 
     caller: Caller

@@ -85,8 +85,11 @@ def stream_where_wanted(streams: ASGIApp, others: ASGIApp) -> ASGIApp:
     """What has `streams` answer requests that accept event streams, and `others` all the others."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        wanted = any(name == b"accept" and EVENT_STREAM in value for name, value in scope["headers"])
-        await (streams if wanted else others)(scope, receive, send)
+        for name, value in scope["headers"]:
+            if name == b"accept" and EVENT_STREAM in value:
+                await streams(scope, receive, send)
+                return
+        await others(scope, receive, send)
 
     return answer
 

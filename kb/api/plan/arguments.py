@@ -29,14 +29,18 @@ Find = Callable[[Values], Any]
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A value that is not null: its type, its shape, and what finds it among the variables."""
+    """A value that is not null: its type, its shape, and what finds it among the variables; `parts` are the fields of an object
+    whose text holds variables, None those that are null."""
 
     kind: GraphQLInputType
     shape: Shape
     find: Find
+    parts: Mapping[str, Argument | None] | None = None
 
     def field(self, name: str) -> Argument | None:
         """A field of an input object, None where it is not given or null."""
+        if self.parts is not None:
+            return self.parts.get(name)
         kind = get_nullable_type(self.kind)
         assert isinstance(kind, GraphQLInputObjectType)  # noqa: S101 - asked of those only
         shape = self.shape[list(kind.fields).index(name)]
@@ -116,7 +120,7 @@ class Arguments:
             parts[name] = value
             shapes.append(None if value is None else value.shape)
         finds = {name: part.find for name, part in parts.items() if part is not None}
-        return Argument(kind, tuple(shapes), lambda values: {name: find(values) for name, find in finds.items()})
+        return Argument(kind, tuple(shapes), lambda values: {name: find(values) for name, find in finds.items()}, parts)
 
     def _list(self, kind: GraphQLList[Any], node: ListValueNode) -> Argument:
         items = [self._value(kind.of_type, each) for each in node.values]

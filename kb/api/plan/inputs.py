@@ -80,7 +80,7 @@ class Variables:
 def read_as(kind: GraphQLInputType) -> Read:
     """What reads a JSON value as `kind`: its shape and the value that the domain has in its place."""
     if isinstance(kind, GraphQLNonNull):
-        return _required(read_as(kind.of_type))
+        return _required(_reader(kind.of_type))
     return _nullable(_reader(kind))
 
 

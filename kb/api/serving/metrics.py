@@ -48,7 +48,7 @@ _ROUTES: Final = frozenset({"/", "/graphql", "/healthz", "/readyz", "/metrics"})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS", WEBSOCKET})
 # Counting what the database holds takes a while where it holds much.
 _TOTALS_SECONDS: Final = 60.0
-# Between two answers counting takes longer than it does many times in a row.
+# So many requests are counted in one go, unless somebody looks at the figures before.
 _COUNTED_AT_ONCE: Final = 256
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 

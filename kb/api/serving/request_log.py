@@ -18,9 +18,9 @@ from starlette.types import Scope
 from kb.api.serving.exchange import WEBSOCKET, Exchange
 from kb.api.serving.logs import JSON
 
-# Lines wait this long for others that are made and written with them: a system call for each would cost more than making the
-# line, and made between two answers it takes twice as long as made among its like.
-_GATHER_SECONDS: Final = 0.1
+# Lines wait this long for others that are made and written with them, as a system call for each would cost more than making the
+# line. Where they wait longer, many are made in a row, and answers wait for that.
+_GATHER_SECONDS: Final = 0.02
 # What reaches a pipe in one piece, whoever else writes to it (POSIX's PIPE_BUF on Linux): other workers do.
 _PIECE_BYTES: Final = 4_096
 _PATH_CHARACTERS: Final = 200

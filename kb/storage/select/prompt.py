@@ -84,7 +84,9 @@ class _Postgresql:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._free: deque[_Link] = deque()
-        self._waiting: deque[asyncio.Future[_Link | None]] = deque()
+        # Who came first has waited longest.
+        self._waiting: deque[tuple[float, asyncio.Future[_Link | None]]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
         self._busy = 0
 
     async def run(self, statement: Statement, values: Mapping[str, Value]) -> Roots:
@@ -126,22 +128,28 @@ class _Postgresql:
         """A connection that somebody has no more use for; None where that takes long."""
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[_Link | None] = loop.create_future()
-        self._waiting.append(turn)
-        # A timer of its own: waiting for a future with a limit costs as much as a small answer.
-        timer = loop.call_later(_PATIENCE_S, _hand, turn, None)
+        self._waiting.append((loop.time() + _PATIENCE_S, turn))
+        if self._timer is None:
+            # One for all who wait: a timer for each would be made and cancelled with nearly every request.
+            self._timer = loop.call_later(_PATIENCE_S, self._let_go_on)
         try:
             return await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled() and (link := turn.result()) is not None:
                 self._give_back(link)
             raise
-        finally:
-            timer.cancel()
+
+    def _let_go_on(self) -> None:
+        """Has those who have waited long enough wait no more."""
+        loop = asyncio.get_running_loop()
+        while self._waiting and self._waiting[0][0] <= loop.time():
+            _hand(self._waiting.popleft()[1], None)
+        self._timer = loop.call_at(self._waiting[0][0], self._let_go_on) if self._waiting else None
 
     def _give_back(self, link: _Link) -> None:
         if self._busy <= _AT_ONCE:
             while self._waiting:
-                if _hand(self._waiting.popleft(), link):
+                if _hand(self._waiting.popleft()[1], link):
                     return
         self._busy -= 1
         self._free.append(link)
@@ -149,7 +157,7 @@ class _Postgresql:
     def _lose(self, link: _Link) -> None:
         link.close()
         self._busy -= 1
-        while self._waiting and not _hand(self._waiting.popleft(), None):
+        while self._waiting and not _hand(self._waiting.popleft()[1], None):
             pass
 
 
