@@ -18,6 +18,7 @@ from kb.errors import UsageError
 SortValue = str | int | float | date
 
 _MAX_LENGTH: Final = 2000
+_URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def decode_cursor(ordering: Ordering, cursor: str) -> tuple[SortValue, ...]:
     try:
         if len(cursor) > _MAX_LENGTH:
             raise ValueError(cursor[:20])
-        raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        raw = binascii.a2b_base64(padded.translate(_URL_SAFE), strict_mode=True)
         parts = orjson.loads(raw)
         if not isinstance(parts, list) or len(parts) != len(ordering.keys) + 1 or parts[0] != ordering.name:
             raise ValueError(ordering.name)
