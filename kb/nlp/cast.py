@@ -17,6 +17,7 @@ from kb.nlp.pipeline import ParsedArticle
 
 _QUOTES: Final = {"“": 1, "„": 1, "«": 1, "”": -1, "»": -1, "``": 1, "''": -1}
 
+HYPHENS: Final = frozenset({"-", "‐", "‑"})
 MODIFIERS: Final = frozenset({"compound", "amod", "nmod", "poss", "npadvmod"})
 """Dependencies of the words before a noun that say which one it is."""
 
@@ -206,7 +207,12 @@ def _number_sentences(parsed: ParsedArticle) -> Iterator[list[tuple[int, bool]]]
 def phrase_start(token: Token, first: int) -> int:
     """Where the noun phrase of `token` starts, modifiers and determiner included; `first` at the latest."""
     start = min((t.i for t in token.lefts if t.dep_ in MODIFIERS | {"det", "nummod"}), default=first)
-    return min(start, first)
+    start = min(start, first)
+    doc = token.doc
+    while start > 1 and doc[start - 1].text in HYPHENS and not doc[start - 1].whitespace_ and not doc[start - 2].whitespace_:
+        # "Russian-backed separatists": the parser hangs all before the last hyphen on the word behind it.
+        start -= 2
+    return start
 
 
 def modifiers(token: Token) -> list[Token]:

@@ -74,6 +74,7 @@ class Roles:
     deputies: frozenset[str]
     former: frozenset[str]
     former_before_hyphen: frozenset[str]
+    untelling: frozenset[str]
     coming: frozenset[str]
     leading: frozenset[str]
     honorifics: frozenset[str]

@@ -70,11 +70,16 @@ def _spans(
     headline = _is_headline(doc)
     in_title = frozenset() if headline else frozenset(find_title_tokens(paragraph, roles))
     tagged = [] if headline else list(find_tagged(doc, roles, words, in_title, covered))
+    demonyms = [span for span, candidates in known if all(c.use is NameUse.DEMONYM for c in candidates)]
     yield from _part_spans(doc, known, roles)
     yield from _body_spans(doc, known, roles)
     for span, kind in tagged:
         inside = [other for other, _ in known if span.start <= other.start and other.end <= span.end]
         if inside and kind in (EntityKind.PERSON, EntityKind.ORGANISATION) and _is_longer_name(span, inside):
+            behind = doc[inside[0].end : span.end]
+            if kind is EntityKind.PERSON and len(behind) > 1 and inside[0].start == span.start and inside[0] in demonyms:
+                # "the Tunisian Hedi Annabi"
+                span = behind
             yield span, kind, (), None
     labels = {i: kind for span, kind in tagged for i in range(span.start, span.end)}
     for span, candidates in known:
@@ -206,6 +211,9 @@ def _styled(span: Span, words: Words) -> str | None:
 def _is_headline(doc: Doc) -> bool:
     """Whether most words are capitalised, so that capitals tell nothing: only reference names are looked for then."""
     words = [word for word in (token.text for token in doc) if len(word) > 3 and word.isalpha()]
+    if any(token.pos_ == "VERB" and len(token) > 3 and token.is_lower for token in doc):
+        # A sentence full of names: a headline's own verbs are capitalised like the rest.
+        return False
     return len(words) > 3 and sum(word[0].isupper() for word in words) >= _HEADLINE_SHARE * len(words)
 
 

@@ -155,10 +155,12 @@ class Nominals:
             return self._counterpart(paragraph, token)
         _, start, last = self._titles.find_title(paragraph, token)
         first = phrase_start(token, start)
-        before = [t.text for t in token.doc[first:start] if t.dep_ not in {"det", "nummod", "poss", "case"}]
-        phrase = " ".join([*before, token.doc[start:last].text])
+        bare = start
+        while bare > first and not self._says_nothing(token.doc[bare - 1]):
+            bare -= 1
+        phrase = token.doc[bare:last].text
         number = self._nameless.get(phrase.lower())
-        if number is None and not before:
+        if number is None and bare == start:
             number = self._latest_of_lemma.get(lemma)
         if number is None:
             kind = EntityKind.PERSON if singular and lemma in roles.titles else EntityKind.ORGANISATION
@@ -167,6 +169,10 @@ class Nominals:
         self._latest_of_lemma[lemma] = number
         self._cast.add_surfaces(number, (phrase, token.doc[first : token.i + 1].text, _with_complement(token, first)))
         return self._cast.nominal(paragraph, token, (number,))
+
+    def _says_nothing(self, word: Token) -> bool:
+        """Whether a word before a noun is no part of what somebody is called."""
+        return word.dep_ in {"det", "nummod", "poss", "case"} or word.lower_ in self._cast.roles.untelling
 
     def _counterpart(self, paragraph: int, token: Token) -> ResolvedMention | None:
         """ "his U.S. counterpart": whoever holds the speaker's office there, by the article or on its date."""

@@ -22,7 +22,9 @@ _KINDS: Final = {
 _HYPHENS: Final = frozenset({"-", "‐", "‑"})
 _BEFORE_TITLES: Final = frozenset(
     {"foreign", "prime", "vice", "deputy", "defence", "defense", "interior", "finance", "justice", "acting"}
+    | {"agriculture", "education", "energy", "environment", "health", "trade", "transport"}
 )
+_OF_ANY_STATE: Final = frozenset({"government", "administration", "regime", "cabinet"})
 _DASHES: Final = frozenset({"-", "–", "—", "--"})
 # A dateline ("LIMA, Peru, May 3 - ") takes no more tokens than these.
 _LONGEST_DATELINE: Final = 14
@@ -69,7 +71,7 @@ def find_tagged(
             span = _trim(piece, kind, roles, words)
             if span is None or all(t.i in in_title for t in span):
                 continue
-            if span[-1].lemma_.lower() in roles.stand_for_state or is_no_entity(span, roles, words):
+            if _stands_for_state(span, roles, known) or is_no_entity(span, roles, words):
                 continue
             if ent.label_ == "NORP" and (span.root.tag_ not in _NOUN_TAGS or span.root.dep_ not in _NOUN_DEPS):
                 continue
@@ -108,6 +110,14 @@ def find_title_tokens(paragraph: Paragraph, roles: Roles) -> Iterator[int]:
         for length in (4, 3, 2):
             if first + length <= len(ends) and text[start : ends[first + length - 1]].lower() in roles.titles:
                 yield from range(first, first + length)
+
+
+def _stands_for_state(span: Span, roles: Roles, known: Collection[int]) -> bool:
+    """Whether a name ends in what acts for a state ("U.S. Army"); in a name of its own ("Palestine Liberation Army", "Agriculture
+    and Food Authority") something other than a country stands before that."""
+    last = span[-1]
+    own = last.text[0].isupper() and len(span) > 2 and last.i - 1 not in known and last.lemma_.lower() not in _OF_ANY_STATE
+    return last.lemma_.lower() in roles.stand_for_state and not own
 
 
 def is_no_entity(span: Span, roles: Roles, words: Words) -> bool:
@@ -168,7 +178,14 @@ def _trim(span: Span, kind: EntityKind, roles: Roles, words: Words) -> Span | No
         if token.i > start and (token.text[0] in '(@/[“"‘' or token.lower_ in roles.never_names or _is_dash(token)):
             end = token.i
             break
+    if kind is EntityKind.PERSON:
+        # "Sunai Phasuk of Human Rights Watch".
+        end = next((t.i for t in doc[start + 1 : end] if t.lower_ == "of"), end)
     if kind is EntityKind.ORGANISATION:
+        if end < len(doc) and is_rank(doc[end], roles, words) and doc[end].text[0].isupper():
+            # "Philippine Defence Secretary Gilberto Teodoro": the words between are those of the office.
+            while end > start and doc[end - 1].lower_ in _BEFORE_TITLES:
+                end -= 1
         # "FARC rebels", "Chinese vessels": what is behind the name says what they are.
         while end - 1 > start and doc[end - 1].text.islower() and doc[end - 1].pos_ in _DESCRIBING:
             end -= 1

@@ -10,7 +10,7 @@ from spacy.tokens import Token
 
 from kb.domain.entity import EntityKind, MentionForm
 from kb.domain.mention import ResolvedMention
-from kb.nlp.cast import Cast
+from kb.nlp.cast import HYPHENS, Cast
 
 _TITLE_TOKENS: Final = (4, 3, 2, 1)
 _REASON: Final = "held the office on the article's date"
@@ -18,7 +18,6 @@ _DEFINITE: Final = frozenset({"the", "his", "her", "its"})
 # Titles that say no more than that somebody is at the head.
 _AT_THE_HEAD: Final = frozenset({"leader", "chief", "head of state"})
 _FORMER: Final = "former "
-_HYPHENS: Final = frozenset({"-", "‐", "‑"})
 # So many mentions back a holder counts as just spoken of; before that, the one spoken of most is meant.
 _JUST_SPOKEN_OF: Final = 6
 
@@ -163,16 +162,16 @@ class Titles:
         if title is None:
             return None, first, last
         doc, roles = token.doc, self.cast.roles
-        if last + 1 < len(doc) and doc[last].text in _HYPHENS and doc[last + 1].lower_ in roles.coming:
+        if last + 1 < len(doc) and doc[last].text in HYPHENS and doc[last + 1].lower_ in roles.coming:
             title, last = f"{title}-elect", last + 2
         for before in range(first - 1, -1, -1):
             word = doc[before].lower_
-            hyphenated = doc[before + 1].text in _HYPHENS
+            hyphenated = doc[before + 1].text in HYPHENS
             if word in roles.former or (hyphenated and word in roles.former_before_hyphen):
                 title, first = _FORMER + title, before
             elif word in roles.deputies:
                 title, first = f"{word} {title}", before
-            elif word not in _HYPHENS and not self._is_body(number, before):
+            elif word not in HYPHENS and not self._is_body(number, before):
                 break
         return title, first, last
 

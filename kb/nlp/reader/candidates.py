@@ -8,8 +8,12 @@ from enum import IntEnum
 from functools import cached_property
 from typing import Final
 
+from spacy.tokens import Token
+
 from kb.domain.entity import MentionForm
 from kb.domain.mention import Referent, ResolvedMention
+from kb.nlp.cast import HYPHENS
+from kb.nlp.lexicon import load_lexicon
 from kb.nlp.reader.row import PRONOUNS, Row
 
 _MODIFIERS: Final = frozenset({"compound", "amod", "nmod", "npadvmod"})
@@ -85,12 +89,18 @@ def find_candidates(row: Row, referents: Sequence[Referent], mentions: Sequence[
     for position, token in enumerate(row.tokens):
         if named[position]:
             continue
-        noun = token.pos_ in {"NOUN", "PROPN"} and token.dep_ not in _MODIFIERS
+        noun = token.pos_ in {"NOUN", "PROPN"} and token.dep_ not in _MODIFIERS and not _is_tied(token)
         pronoun = token.lower_ in PRONOUNS and (token.pos_ in {"PRON", "DET"} or token.tag_ in _PRONOUN_TAGS)
         if noun or pronoun or (token.lower_ in _QUANTIFIERS and token.pos_ in {"PRON", "NUM"} and token.dep_ not in _PHRASE):
             heads.add(position)
     numbers = {head: tuple(found) for head, found in at.items()}
     return Candidates(tuple(sorted(heads)), numbers, tuple(mentions), tuple(referents))
+
+
+def _is_tied(token: Token) -> bool:
+    """Whether a hyphen ties a word to the one behind it: the "ex" of "the ex-governor"."""
+    doc, behind = token.doc, token.i + 1
+    return behind < len(doc) and doc[behind].text in HYPHENS and not token.whitespace_ and not doc[behind].whitespace_
 
 
 def is_plural(row: Row, head: int) -> bool:
@@ -103,7 +113,8 @@ def phrases(row: Row, head: int) -> tuple[str, ...]:
     """What a nominal is called, from its full phrase to its bare noun: "several hundred demonstrators", "demonstrators"."""
     start = phrase_start(row, head)
     bare = start
-    while bare < head and row.tokens[bare].dep_ in _BEFORE_NOUN:
+    untelling = load_lexicon().roles.untelling
+    while bare < head and (row.tokens[bare].dep_ in _BEFORE_NOUN or row.tokens[bare].lower_ in untelling):
         bare += 1
     doc, base = row.tokens[head].doc, row.first[row.paragraph[head]]
     behind = [
