@@ -8,7 +8,7 @@ from spacy.tokens import Token
 
 from kb.domain.entity import EntityKind
 from kb.domain.mention import ResolvedMention
-from kb.nlp.cast import Cast, is_definite, modifiers, phrase_start
+from kb.nlp.cast import HYPHENS, Cast, is_definite, modifiers, phrase_start
 from kb.nlp.pairs import Pairs
 from kb.nlp.titles import Titles
 
@@ -158,6 +158,9 @@ class Nominals:
         bare = start
         while bare > first and not self._says_nothing(token.doc[bare - 1]):
             bare -= 1
+        while bare < start and token.doc[bare].text in HYPHENS:
+            # What a number began: "the 45-year-old economist".
+            bare += 2
         phrase = token.doc[bare:last].text
         number = self._nameless.get(phrase.lower())
         if number is None and bare == start:
@@ -172,7 +175,8 @@ class Nominals:
 
     def _says_nothing(self, word: Token) -> bool:
         """Whether a word before a noun is no part of what somebody is called."""
-        return word.dep_ in {"det", "nummod", "poss", "case"} or word.lower_ in self._cast.roles.untelling
+        stops = word.is_punct and (word.text not in HYPHENS or bool(word.whitespace_))
+        return stops or word.dep_ in {"det", "nummod", "poss", "case"} or word.lower_ in self._cast.roles.untelling
 
     def _counterpart(self, paragraph: int, token: Token) -> ResolvedMention | None:
         """ "his U.S. counterpart": whoever holds the speaker's office there, by the article or on its date."""
