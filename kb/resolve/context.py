@@ -22,6 +22,13 @@ _IN_A_ROW: Final = frozenset({_COMMA, " and ", ", and ", " or ", " & "})
 
 # "London-based", "Geneva-headquartered": where somebody sits, whatever the sentence makes of it.
 _BASED: Final = re.compile(r" ?[-‐‑] ?(?:based|born|headquartered)\b")
+# Offices and bodies that parts of a country have, and neither countries nor cities.
+_GOVERNED: Final = re.compile(
+    r"(?:['’]s)? (?:(?:[Ll]ieutenant |Lt\. )?(?:Gov\.|[Gg]overnor\b(?![- ][Gg]eneral))|[Ss]ecretary of [Ss]tate\b"
+    r"|[Ss]tate (?:[Ss]enat|[Rr]epresentative|[Ll]egislat|[Ll]awmaker|[Tt]rooper))"
+)
+_GOVERNS: Final = re.compile(r"\b(?:[Gg]overnor|[Ss]enator|Democrat|Republican) (?:of|from) $")
+_LONGEST_OFFICE: Final = 20
 _DIRECTIONS: Final = frozenset({"North", "South", "East", "West"})
 
 
@@ -64,6 +71,7 @@ class Context:
         self._names = names
         self._text = text
         self._rows: dict[str | int, Counter[_Neighbour]] | None = None
+        self._governed: frozenset[str] | None = None
         for (candidates, text), number in Counter((name.candidates, name.text) for name in names if name.candidates).items():
             self._note(candidates, text, number)
         for name in names:
@@ -119,6 +127,20 @@ class Context:
     def is_base(self, name: NameMention) -> bool:
         """Whether somebody is said to be based at a name: "the London-based group"."""
         return bool(_BASED.match(self._text, name.end))
+
+    def is_governed(self, text: str) -> bool:
+        """Whether a name is, somewhere in the article, that of what has a governor: "Georgia Governor Brian Kemp"."""
+        if self._governed is None:
+            self._governed = frozenset(
+                name.text
+                for name in self._names
+                if len(name.candidates) > 1
+                and (
+                    _GOVERNED.match(self._text, name.end)
+                    or _GOVERNS.search(self._text[max(0, name.start - _LONGEST_OFFICE) : name.start])
+                )
+            )
+        return text in self._governed
 
     def is_named_in_full(self, key: str, text: str) -> bool:
         """Whether an entity has a name of several words in the article, other than `text`."""

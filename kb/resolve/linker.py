@@ -163,11 +163,13 @@ class _Linker:
         return link
 
     def _is_state(self, name: NameMention) -> bool:
-        """Whether a name that a capital shares with a region stands among that region's like: "Oregon and Washington"."""
+        """Whether a name that a capital shares with a region is the region's: "Oregon and Washington", "Washington Governor"."""
         if len(name.candidates) < 2:
             return False
         entities = (self.gazetteer.entities[c.key] for c in name.candidates if c.use is NameUse.NAME)
         regions = [entity.country for entity in entities if entity.kind is EntityKind.REGION]
+        if len(regions) > 1 and self.context.is_governed(name.text):
+            return True
         return len(regions) > 1 and any(c is not None and self.context.stands_among_regions(name, c) for c in set(regions))
 
     def _decide(self, name: NameMention) -> _Link:

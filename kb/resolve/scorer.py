@@ -64,6 +64,8 @@ _NAMED_OTHERWISE: Final = 1.0
 _FORENAME_OF_ANOTHER: Final = -3.0
 # "Alabama and Georgia", "Georgia and Moldova".
 _IN_A_ROW: Final = 1.5
+# "Georgia Governor Brian Kemp", "New York Governor Kathy Hochul": more than a country is by its kind and a city by its size.
+_GOVERNED: Final = 4.0
 # Tbilisi makes Georgia the country, Atlanta the state; the whole of it is for an article that speaks of nowhere else.
 _OTHER_PLACES: Final = 2.0
 _COUNTRY_NAMED: Final = 0.5
@@ -185,6 +187,8 @@ class Scorer:
         country = entity.key if is_country else entity.country
         if country is None:
             return
+        if entity.kind is EntityKind.REGION and not entity.population and self._context.is_governed(name.text):
+            yield "has a governor", _GOVERNED
         share = self._context.share_in_rows(name.text, entity)
         if share:
             yield "in a row with its like", round(_IN_A_ROW * share, 2)

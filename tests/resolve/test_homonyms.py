@@ -31,6 +31,7 @@ def named(extraction: Extraction, surface: str) -> list[str]:
         "Georgia, Ukraine and Moldova asked to join the bloc, and Joe Biden praised them in New York.",
         "The three countries, among them Georgia, signed the agreement on Monday.",
         "A senator from Florida said that Russia had no right to Georgia, Abkhazia or Crimea.",
+        "The governor of the central bank of Georgia raised the rate on Monday.",
     ],
 )
 def test_georgia_the_country(text: str) -> None:
@@ -44,6 +45,9 @@ def test_georgia_the_country(text: str) -> None:
         "The storm reached Atlanta, Georgia, in the morning, and Florida was spared.",
         "Joe Biden won Arizona and Georgia by a few thousand votes, and Donald Trump went to court.",
         "The law was passed in Texas, Georgia and Florida within a week, its authors said.",
+        "Georgia Governor Brian Kemp condemned the ruling of the court.",
+        "Jon Ossoff, a Democrat from Georgia, accused the president of lying.",
+        "The Georgia secretary of state, Brad Raffensperger, counted the votes again.",
     ],
 )
 def test_georgia_the_state(text: str) -> None:
@@ -74,6 +78,7 @@ def test_the_two_congos(text: str, surface: str, wikidata_id: str) -> None:
         ("Thousands of protesters marched in Washington on Saturday.", ["Q61"]),
         ("Wildfires spread through Oregon and Washington, and Idaho sent help.", ["Q1223"]),
         ("The fires reached Seattle, Washington, on the same evening.", ["Q1223"]),
+        ("Washington Governor Jay Inslee met farmers on Monday.", ["Q1223"]),
         ("Thousands marched in Washington while Washington imposed sanctions.", ["Q61", "Q30"]),
     ],
 )
