@@ -211,7 +211,7 @@ def _styled(span: Span, words: Words) -> str | None:
 def _is_headline(doc: Doc) -> bool:
     """Whether most words are capitalised, so that capitals tell nothing: only reference names are looked for then."""
     words = [word for word in (token.text for token in doc) if len(word) > 3 and word.isalpha()]
-    if any(token.pos_ == "VERB" and len(token) > 3 and token.is_lower for token in doc):
+    if any(token.pos_ == "VERB" and len(token) > 2 and token.is_lower for token in doc):
         # A sentence full of names: a headline's own verbs are capitalised like the rest.
         return False
     return len(words) > 3 and sum(word[0].isupper() for word in words) >= _HEADLINE_SHARE * len(words)

@@ -56,6 +56,42 @@ def test_an_acronym_that_is_a_word_is_one_where_capitals_mean_something() -> Non
     assert "Islamic State" not in kinds("MOSUL IS QUIET AGAIN")
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        (
+            "In March the Agriculture and Food Authority banned exports.",
+            "Agriculture and Food Authority",
+            EntityKind.ORGANISATION,
+        ),
+        ("Police accused the Palestine Liberation Army of theft.", "Palestine Liberation Army", EntityKind.ORGANISATION),
+        ("Philippine Defence Secretary Gilberto Teodoro said nothing.", "Gilberto Teodoro", EntityKind.PERSON),
+    ],
+)
+def test_a_name_is_whole_and_without_the_words_of_an_office(text: str, name: str, kind: EntityKind) -> None:
+    found = kinds(text)
+    assert found[name] is kind
+    assert [each for each, its in found.items() if its is kind and set(each.split()) & set(name.split())] == [name]
+    assert not any("Defence" in each for each in found)
+
+
+def test_a_short_sentence_full_of_names_is_no_headline() -> None:
+    assert kinds("Jaan Korv of Tartu met Mari Lepp.").keys() >= {"Jaan Korv", "Mari Lepp"}
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("Three Russian-backed separatists attacked a Ukrainian checkpoint.", "Russian-backed separatists"),
+        ("Their own generals attacked Ukraine.", "generals"),
+        ("The 45-year-old activists attacked Ukraine.", "activists"),
+        ("On the ninth, residents protested against Ukraine.", "residents"),
+    ],
+)
+def test_an_actor_without_a_name_is_called_by_the_words_that_tell_who_it_is(text: str, called: str) -> None:
+    assert called in kinds(text)
+
+
 @pytest.mark.parametrize("text", ["The Dutch premier was tired.", "They ate Dutch cheese."])
 def test_an_adjective_alone_makes_a_country_an_entity(text: str) -> None:
     assert kinds(text)["Netherlands"] is EntityKind.COUNTRY
