@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -266,6 +267,8 @@ def _work(pipe: Connection) -> None:
         # What reading a document imports is no part of the first one's time.
         from kb.sources import clean  # noqa: F401
 
+        # Models and names stay as long as the worker: no collection of garbage needs to look through them.
+        gc.freeze()
         pipe.send(None)
         while True:
             pipe.send(extract_document(extractor, cast("RawDocument", pipe.recv())))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import bindparam, delete, select, update
@@ -25,6 +26,8 @@ from kb.storage.terms import fold
 MAX_NAME: Final = 300
 """Longer names are not kept."""
 _MAX_SORT: Final = 200
+# Names of the reference set come back with every article that speaks of their bearers.
+_fold_name: Final = lru_cache(maxsize=16_384)(fold)
 
 
 def save_entities(session: Session, entities: Sequence[Entity], *, reference: bool = False) -> tuple[str, ...]:
@@ -79,7 +82,7 @@ def _save_aliases(session: Session, entities: Sequence[Entity], new: Collection[
     # A name has as many rows as articles use it; what is asked is only whether there is one.
     names = select(ALIAS.c.entity_id, ALIAS.c.name).distinct()
     known = {tuple(row) for row in rows_in(session, names, ALIAS.c.entity_id, (entity.id for entity in entities))}
-    folded = {name: fold(name) for _, name, _, _ in wanted}
+    folded = {name: _fold_name(name) for _, name, _, _ in wanted}
     columns = ("entity_id", "name", "kind", "origin")
     rows = [
         dict(zip(columns, key, strict=True)) | {"name_folded": folded[key[1]], "is_name": is_name}
